@@ -1,0 +1,106 @@
+"""The Answer: what every face shows and every eval scores. Its JSON is a public contract."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from corpus.article import Language
+
+Kind = Literal[
+    "answer",
+    "abstain",
+    "no_diagnosis",
+    "no_dosing",
+    "emergency",
+    "crisis",
+    "poisoning",
+    "smalltalk",
+]
+Evidence = Literal["sufficient", "partial", "none"]
+Mode = Literal["extractive", "generative"]
+Role = Literal["sentence", "lead_in", "bullet"]
+
+ALARM_KINDS: tuple[Kind, ...] = ("emergency", "poisoning", "crisis")
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Sentence(_Value):
+    """One thing the articles say. ``citations`` are numbers of entries in ``Answer.citations``, never empty."""
+
+    text: str
+    role: Role
+    citations: tuple[int, ...]
+
+
+class Citation(_Value):
+    """A passage that was cited: ``article.text[start:end] == quote``, offsets in code points."""
+
+    n: int
+    article_id: str
+    title: str
+    url: str | None
+    language: Language
+    updated: str | None
+    heading: str | None
+    quote: str
+    start: int
+    end: int
+
+
+class Notice(_Value):
+    """Something the visitor should know about this answer, in the visitor's language."""
+
+    code: str
+    text: str
+
+
+class RelatedArticle(_Value):
+    """An article offered for reading."""
+
+    article_id: str
+    title: str
+    url: str | None
+    language: Language
+
+
+class SuggestedTest(_Value):
+    """A blood test that a cited article is about. ``url`` is null until a booking address is set."""
+
+    id: str
+    name: str
+    url: str | None
+
+
+class HandoverCard(_Value):
+    """A service to turn to, from the dated data file and never from an article or a model."""
+
+    name: str
+    phone: str | None
+    url: str | None
+    text: str
+
+
+class Answer(_Value):
+    """A reply. Which fields are filled for which kind is said in docs/answers.md and checked by tests."""
+
+    id: str | None = None
+    question: str
+    language: Language
+    kind: Kind
+    evidence: Evidence
+    mode: Mode = "extractive"
+    message: str | None = None
+    sentences: tuple[Sentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    related: tuple[RelatedArticle, ...] = ()
+    blood_test_prompt: str | None = None
+    suggested_tests: tuple[SuggestedTest, ...] = ()
+    handover: tuple[HandoverCard, ...] = ()
+    follow_ups: tuple[str, ...] = ()
+    timings_ms: dict[str, float] = {}

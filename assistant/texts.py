@@ -1,0 +1,84 @@
+"""The interface's fixed texts, in both languages, from ``texts.yaml``."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from corpus.article import Language
+from settings import Settings
+
+_FILE = Path(__file__).with_name("texts.yaml")
+
+
+class Texts(BaseModel):
+    """One language's texts. Every key must be there in both languages; none is left over."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    blood_test_prompt: str
+    abstain: str
+    abstain_near: str
+    abstain_contact: str
+    abstain_no_words: str
+    no_diagnosis: str
+    no_diagnosis_general: str
+    no_diagnosis_results: str
+    no_dosing: str
+    smalltalk: str
+    smalltalk_thanks: str
+    smalltalk_who: str
+    smalltalk_bye: str
+    notice_other_language: str
+    notice_partial: str
+    notice_demo_articles: str
+    ai_notice: str
+    urgent_notice: str
+    privacy_notice: str
+    error_empty: str
+    error_too_long: str
+    error_unavailable: str
+    title: str
+    input_label: str
+    input_placeholder: str
+    send: str
+    stop: str
+    clear: str
+    sources: str
+    source: str
+    updated: str
+    read_article: str
+    related: str
+    tests: str
+    book_test: str
+    follow_ups: str
+    examples: str
+    language_label: str
+    call: str
+    searching: str
+    you_wrote: str
+    conversation: str
+    ai_short: str
+    in_swedish: str
+    in_english: str
+    example_questions: tuple[str, ...]
+
+
+@cache
+def _shipped() -> dict[Language, Texts]:
+    raw = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return {"sv": Texts.model_validate(raw["sv"]), "en": Texts.model_validate(raw["en"])}
+
+
+def texts_for(language: Language) -> Texts:
+    """The shipped texts of one language."""
+    return _shipped()[language]
+
+
+def blood_test_prompt(language: Language, settings: Settings) -> str:
+    """The fixed closing text: the company's own when set, else the default. The same for everybody."""
+    own = settings.blood_test_prompt_sv if language == "sv" else settings.blood_test_prompt_en
+    return own or texts_for(language).blood_test_prompt

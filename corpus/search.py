@@ -1,0 +1,221 @@
+"""Question in, passages out: the one way everything retrieves."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.article import Article, Language
+from corpus.embedder import Embedder, Vectors
+from corpus.index import Index, current_version, open_index
+from corpus.language import detect_language
+from corpus.passage import Passage, PassageSentence
+from corpus.shelf import CANDIDATES
+
+RECHECK_SECONDS = 1.0
+"""How often, at most, a reader looks whether a new index version has been switched in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a search is narrowed to; None lets everything through."""
+
+    language: Language | None = None
+    topic: str | None = None
+    test: str | None = None
+    since: date | None = None
+
+    @property
+    def narrow_articles(self) -> bool:
+        """Whether anything but the language is asked for."""
+        return self.topic is not None or self.test is not None or self.since is not None
+
+    def admit(self, article: Article) -> bool:
+        """Whether an article passes, its language apart."""
+        return (
+            (self.topic is None or self.topic.casefold() in (t.casefold() for t in article.topics))
+            and (self.test is None or self.test.casefold() in (t.casefold() for t in article.tests))
+            and (self.since is None or (article.updated is not None and article.updated >= self.since))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found, and why. Bigger is better everywhere.
+
+    ``score`` orders hits of one query. ``similarity`` is the cosine of query and passage, ``z`` the same
+    in standard deviations above its language's mean, ``lexical`` the share (0 to 1) of the best possible
+    BM25, 0 where query and passage differ in language.
+    """
+
+    passage: Passage
+    row: int
+    score: float
+    similarity: float
+    z: float
+    lexical: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A search's outcome: the hits, best first, and what they were found with."""
+
+    query: str
+    query_language: Language
+    vector: Vectors
+    hits: tuple[Hit, ...]
+    index: Index
+    embed_ms: float
+    search_ms: float
+
+    def sentence_similarities(self, hit: Hit) -> NDArray[np.float32]:
+        """The cosine of the query with each sentence of a hit, in order."""
+        shelf = self.index.shelves[hit.passage.language]
+        return shelf.sentence_similarities(hit.row, len(hit.passage.sentences), self.vector)
+
+
+class Searcher:
+    """Searches the current index version, and picks up a new one by itself. Safe to share between threads."""
+
+    def __init__(self, index_dir: Path, embedder: Embedder) -> None:
+        self._index_dir = index_dir
+        self._embedder = embedder
+        self._index: Index | None = None
+        self._rows_allowed: dict[tuple[str, Filters], dict[Language, NDArray[np.bool_]]] = {}
+        self._looked_at = 0.0
+        self._lock = threading.Lock()
+
+    @property
+    def index(self) -> Index:
+        """The current version, opened.
+
+        Raises:
+            IndexMissing, IndexMismatch, IndexUnusable: see :func:`corpus.index.open_index`.
+        """
+        with self._lock:
+            now = time.monotonic()
+            if self._index is None or now - self._looked_at > RECHECK_SECONDS:
+                self._looked_at = now
+                if self._index is None or current_version(self._index_dir) != self._index.version:
+                    # An index that is replaced is not closed: another thread may still be reading it.
+                    self._index = open_index(self._index_dir, self._embedder.name)
+                    self._rows_allowed.clear()
+            return self._index
+
+    def search(
+        self,
+        query: str,
+        k: int = 10,
+        filters: Filters | None = None,
+        per_article: int | None = None,
+        query_language: Language | None = None,
+    ) -> Found:
+        """The ``k`` best passages for ``query``, at most ``per_article`` of one article."""
+        index = self.index
+        filters = filters or Filters()
+        language = query_language or detect_language(query)
+        started = time.perf_counter()
+        vector = self._embedder.embed_query(query)
+        embedded = time.perf_counter()
+        hits = self._hits(index, query, language, vector, filters)
+        chosen = tuple(_fill(index, _limit(hits, per_article, k)))
+        finished = time.perf_counter()
+        return Found(
+            query, language, vector, chosen, index, 1000 * (embedded - started), 1000 * (finished - embedded)
+        )
+
+    def _hits(
+        self, index: Index, query: str, query_language: Language, vector: Vectors, filters: Filters
+    ) -> list[_Row]:
+        allowed = self._allowed(index, filters) if filters.narrow_articles else {}
+        rows: list[_Row] = []
+        for language, shelf in index.shelves.items():
+            if filters.language not in (None, language):
+                continue
+            mask = allowed.get(language)
+            if mask is None:
+                near, _ = index.vectors.nearest(language, vector, min(CANDIDATES, len(shelf)))
+            else:
+                near = shelf.nearest_allowed(vector, mask, CANDIDATES)
+            scores = shelf.score(query if language == query_language else None, vector, near, mask)
+            rows += [
+                _Row(language, int(row), float(fused), float(similarity), float(z), float(lexical))
+                for row, fused, similarity, z, lexical in zip(
+                    scores.rows, scores.fused, scores.similarity, scores.z, scores.lexical, strict=True
+                )
+            ]
+        rows.sort(key=lambda found: (-found.score, found.language, found.row))
+        return _named(index, rows)
+
+    def _allowed(self, index: Index, filters: Filters) -> dict[Language, NDArray[np.bool_]]:
+        key = (index.version, filters)
+        if key not in self._rows_allowed:
+            admitted = {article.id for article in index.store.articles if filters.admit(article)}
+            self._rows_allowed[key] = {
+                language: np.array([article in admitted for article in index.article_of_row[language]], dtype=bool)
+                for language in index.shelves
+            }
+        return self._rows_allowed[key]
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    language: Language
+    row: int
+    score: float
+    similarity: float
+    z: float
+    lexical: float
+    article_id: str = ""
+
+
+def _named(index: Index, rows: Iterable[_Row]) -> list[_Row]:
+    return [
+        _Row(r.language, r.row, r.score, r.similarity, r.z, r.lexical, index.article_of_row[r.language][r.row])
+        for r in rows
+    ]
+
+
+def _limit(rows: Iterable[_Row], per_article: int | None, k: int) -> list[_Row]:
+    taken: Counter[str] = Counter()
+    chosen: list[_Row] = []
+    for row in rows:
+        if per_article is not None and taken[row.article_id] >= per_article:
+            continue
+        taken[row.article_id] += 1
+        chosen.append(row)
+        if len(chosen) == k:
+            break
+    return chosen
+
+
+def _fill(index: Index, rows: list[_Row]) -> Iterable[Hit]:
+    passages: dict[tuple[Language, int], Passage] = {}
+    for language in {row.language for row in rows}:
+        numbers = [row.row for row in rows if row.language == language]
+        passages |= {
+            (language, number): passage
+            for number, passage in zip(numbers, index.store.passages(language, numbers), strict=True)
+        }
+    return (Hit(passages[r.language, r.row], r.row, r.score, r.similarity, r.z, r.lexical) for r in rows)
+
+
+def best_sentence(found: Found, hit: Hit) -> PassageSentence:
+    """The sentence of a hit that matches the query best, by meaning and by shared rare words."""
+    similarities = found.sentence_similarities(hit)
+    words = found.index.shelves[hit.passage.language].lexical
+    shared = [
+        words.coverage(found.query, hit.passage.sentence_text(s)) if found.query_language == hit.passage.language else 0.0
+        for s in hit.passage.sentences
+    ]
+    # Within one passage cosines differ by some hundredths, coverage by tenths.
+    scores = [5 * float(similarity) + share for similarity, share in zip(similarities, shared, strict=True)]
+    return hit.passage.sentences[int(np.argmax(scores))]

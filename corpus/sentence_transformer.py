@@ -1,0 +1,118 @@
+"""The sentence-transformers adapter: the packaged model, or any other by name or folder."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from corpus.embedder import Progress, Vectors
+from corpus.packaged_model import packaged_name, unpack
+from errors import ModelUnavailable
+
+if TYPE_CHECKING:
+    from corpus.prepared_bert import Form
+    from sentence_transformers import SentenceTransformer
+
+PACKAGED = "packaged"
+BATCH = 32
+
+
+class SentenceTransformerEmbedder:
+    """An :class:`corpus.embedder.Embedder` over one sentence-transformers model. Safe to share between threads.
+
+    The weights are loaded at first use: what needs only the name stays quick.
+    """
+
+    def __init__(self, name: str, load: Callable[[], SentenceTransformer]) -> None:
+        self._name = name
+        self._load = load
+        # Fast tokenizers are not safe to share, and on two cores a lock costs nothing.
+        self._lock = threading.RLock()
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def dimension(self) -> int:
+        return int(self._model.get_embedding_dimension() or 0)
+
+    @cached_property
+    def _model(self) -> SentenceTransformer:
+        with self._lock:
+            return self._load()
+
+    def embed_query(self, query: str) -> Vectors:
+        with self._lock:
+            vector = self._model.encode_query(query, normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(vector, dtype=np.float32)
+
+    def embed_passages(self, passages: Sequence[str], progress: Progress | None = None) -> Vectors:
+        vectors = np.zeros((len(passages), self.dimension), dtype=np.float32)
+        # Texts of like length share a batch, so that little is padded.
+        order = sorted(range(len(passages)), key=lambda i: len(passages[i]))
+        for start in range(0, len(order), BATCH):
+            batch = order[start : start + BATCH]
+            with self._lock:
+                vectors[batch] = self._model.encode_document(
+                    [passages[i] for i in batch],
+                    batch_size=BATCH,
+                    normalize_embeddings=True,
+                    show_progress_bar=False,
+                )
+            if progress:
+                progress(len(batch))
+        return vectors
+
+
+def named_embedder(name: str, models_dir: Path) -> SentenceTransformerEmbedder:
+    """The embedder called ``name``: ``packaged``, or a sentence-transformers model by name or folder.
+
+    Using it raises :class:`errors.ModelUnavailable` when the model cannot be found, unpacked or loaded.
+    """
+    _keep_libraries_quiet()
+    if name == PACKAGED:
+        from corpus.prepared_bert import best_form
+
+        form = best_form()
+        return SentenceTransformerEmbedder(f"{packaged_name()}-{form}", lambda: _load_packaged(models_dir, form))
+    return SentenceTransformerEmbedder(name, lambda: _load_named(name))
+
+
+def _load_packaged(models_dir: Path, form: Form) -> SentenceTransformer:
+    from corpus.prepared_bert import load_prepared
+
+    return load_prepared(unpack(models_dir), form)
+
+
+def _load_named(name: str) -> SentenceTransformer:
+    from sentence_transformers import SentenceTransformer
+
+    try:
+        model = SentenceTransformer(name)
+    except Exception as error:
+        raise ModelUnavailable(
+            f"The embedding model {name!r} cannot be loaded: {_first_line(error)}. Check ASSISTANT_EMBEDDING_MODEL; "
+            "a name needs network access the first time, a folder does not."
+        ) from error
+    return model
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+
+
+def _keep_libraries_quiet() -> None:
+    """No telemetry, no progress bars and no advice on stderr from the libraries below."""
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()

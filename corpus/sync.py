@@ -1,0 +1,252 @@
+"""Makes the index equal to a source of articles: read, compare, build aside, check, switch."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from pydantic import TypeAdapter
+
+from corpus.article import LANGUAGES, Article, Language, Rejection
+from corpus.chroma import VectorStore
+from corpus.embedder import Embedder, Progress, Vectors
+from corpus.index import Index, Manifest, current_version, make_whole, new_version, open_index, switch_to
+from corpus.passage import Passage
+from corpus.shelf import embed, texts_to_embed, write_shelf
+from corpus.sources import Reading, read_articles
+from corpus.split import split_article
+from corpus.store import ArticleStore, write_store
+from errors import IndexBusy, IndexUnusable, SourceError
+
+_ARTICLE = TypeAdapter(Article)
+SELF_CHECKS = 200
+"""How many passages of a new version must find themselves before it may answer."""
+StartProgress = Callable[[int], Progress]
+"""Given how many texts will be embedded, returns what is told of each finished batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncResult:
+    """What a sync did. ``passages`` is the new total; ``embedded`` counts passages whose vectors were made anew."""
+
+    added: int
+    updated: int
+    unchanged: int
+    removed: int
+    passages: int
+    embedded: int
+    seconds: float
+    rejected: tuple[Rejection, ...]
+
+
+def sync(
+    source: Path, index_dir: Path, embedder: Embedder, start_progress: StartProgress | None = None
+) -> SyncResult:
+    """Make the index in ``index_dir`` equal to ``source``.
+
+    A rejected article keeps its last good version. ``start_progress`` is called once, when it is known
+    how many texts will be embedded.
+
+    Raises:
+        SourceError: no article can be used; nothing was changed.
+        IndexBusy: another sync is running.
+        IndexUnusable: the index folder cannot be written, or the new version failed its check.
+    """
+    started = time.perf_counter()
+    with _writer(index_dir):
+        reading = read_articles(source)
+        published = {article.id: article for article in _with_origins(reading, source) if article.status == "published"}
+        if not published:
+            raise SourceError(_nothing_usable(source, reading))
+        before = _usable_manifest(index_dir, embedder.name)
+        wanted = {**_last_good(index_dir, reading, source, before), **published}
+        fingerprints = {id_: _fingerprint(article) for id_, article in wanted.items()}
+        old = before.articles if before else {}
+        embedded = 0
+        passages = before.passages if before else 0
+        if fingerprints != old:
+            articles = sorted(wanted.values(), key=lambda article: article.id)
+            embedded, passages = _build(index_dir, articles, fingerprints, embedder, start_progress)
+        return SyncResult(
+            added=len(fingerprints.keys() - old.keys()),
+            updated=sum(old[id_] != fingerprints[id_] for id_ in fingerprints.keys() & old.keys()),
+            unchanged=sum(old[id_] == fingerprints[id_] for id_ in fingerprints.keys() & old.keys()),
+            removed=len(old.keys() - fingerprints.keys()),
+            passages=passages,
+            embedded=embedded,
+            seconds=round(time.perf_counter() - started, 3),
+            rejected=reading.rejections,
+        )
+
+
+def _nothing_usable(source: Path, reading: Reading) -> str:
+    if reading.rejections:
+        first = reading.rejections[0]
+        return (
+            f"No article in {source} can be used, so nothing was changed. "
+            f"The first of {len(reading.rejections)} rejected: {first.source}: {first.reason}"
+        )
+    return f"There are no articles in {source}, so nothing was changed. Name a folder or file with articles."
+
+
+@contextmanager
+def _writer(index_dir: Path) -> Iterator[None]:
+    """Hold the index folder's lock; the operating system releases it if this process dies."""
+    try:
+        index_dir.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(index_dir / ".lock", timeout=0)
+        lock.acquire()
+    except Timeout:
+        raise IndexBusy(f"Another sync is writing to {index_dir}. Wait for it to finish, then try again.") from None
+    except OSError as error:
+        raise IndexUnusable(
+            f"The index folder {index_dir} cannot be written: {error.strerror or error}. "
+            "Mend its permissions, or name another with --index."
+        ) from error
+    try:
+        yield
+    except OSError as error:
+        raise IndexUnusable(
+            f"The new index could not be written to {index_dir}: {error.strerror or error}. The old one is untouched."
+        ) from error
+    finally:
+        lock.release()
+
+
+def _usable_manifest(index_dir: Path, embedder_name: str) -> Manifest | None:
+    """The current version's manifest, or None where there is no version that can be built on."""
+    try:
+        index = open_index(index_dir, embedder_name)
+        check(index, sample=5)
+    except IndexUnusable:
+        return None
+    return index.manifest
+
+
+def _with_origins(reading: Reading, source: Path) -> Iterator[Article]:
+    for article, file in zip(reading.articles, reading.files, strict=True):
+        yield replace(article, origin=_origin(file, source))
+
+
+def _origin(file: str, source: Path) -> str:
+    """The file as seen from the source, so that the same folder named in another way is the same."""
+    return os.path.relpath(file, source) if source.is_dir() else os.path.basename(file)
+
+
+def _last_good(index_dir: Path, reading: Reading, source: Path, before: Manifest | None) -> dict[str, Article]:
+    """The indexed articles whose files were rejected this time and gave no article under their id."""
+    faulty = {_origin(file, source) for file in reading.rejected_files}
+    if not faulty or before is None:
+        return {}
+    store = ArticleStore(index_dir / "versions" / str(current_version(index_dir)) / "store.sqlite")
+    try:
+        read_now = {article.id for article in reading.articles}
+        return {a.id: a for a in store.articles if a.origin in faulty and a.id not in read_now}
+    finally:
+        store.close()
+
+
+def _fingerprint(article: Article) -> str:
+    """Changes when anything a visitor or a filter sees does; where the file lies is no part of it."""
+    return hashlib.sha256(_ARTICLE.dump_json(replace(article, origin=""))).hexdigest()
+
+
+def _build(
+    index_dir: Path,
+    articles: Sequence[Article],
+    fingerprints: dict[str, str],
+    embedder: Embedder,
+    start_progress: StartProgress | None,
+) -> tuple[int, int]:
+    """Build, check and switch in a new version. Returns how many passages were embedded, and how many there are."""
+    folder = new_version(index_dir)
+    try:
+        manifest, embedded = _write_version(index_dir, folder, articles, fingerprints, embedder, start_progress)
+        check(Index(folder, manifest))
+        make_whole(folder, manifest)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    switch_to(index_dir, folder)
+    return embedded, manifest.passages
+
+
+def _write_version(
+    index_dir: Path,
+    folder: Path,
+    articles: Sequence[Article],
+    fingerprints: dict[str, str],
+    embedder: Embedder,
+    start_progress: StartProgress | None,
+) -> tuple[Manifest, int]:
+    known = _known_vectors(index_dir, embedder.name)
+    by_language = {language: _passages(articles, language) for language in LANGUAGES}
+    by_language = {language: passages for language, passages in by_language.items() if passages}
+    to_embed = sum(texts_to_embed(passages, known) for passages in by_language.values())
+    progress = start_progress(to_embed) if start_progress else None
+    write_store(folder / "store.sqlite", articles, by_language)
+    vectors = VectorStore.open(folder / "chroma")
+    embedded = 0
+    for language, passages in by_language.items():
+        made, fresh = embed(passages, embedder, known, progress)
+        embedded += fresh
+        write_shelf(folder / language, language, passages, made)
+        vectors.add(language, 0, passages, made.passages)
+    vectors.close()
+    manifest = Manifest(
+        embedder=embedder.name,
+        created=datetime.now(UTC),
+        articles=fingerprints,
+        articles_by_language={x: sum(a.language == x for a in articles) for x in by_language},
+        passages_by_language={x: len(passages) for x, passages in by_language.items()},
+    )
+    return manifest, embedded
+
+
+def _passages(articles: Sequence[Article], language: Language) -> list[Passage]:
+    return [passage for article in articles if article.language == language for passage in split_article(article)]
+
+
+def _known_vectors(index_dir: Path, embedder_name: str) -> dict[bytes, tuple[Vectors, Vectors]]:
+    try:
+        index = open_index(index_dir, embedder_name)
+    except IndexUnusable:
+        return {}
+    known = {key: shelf.embedded(row) for shelf in index.shelves.values() for row, key in enumerate(shelf.keys)}
+    index.close()
+    return known
+
+
+def check(index: Index, sample: int = SELF_CHECKS) -> None:
+    """Up to ``sample`` passages a language must find themselves: a count stays right when vectors are gone.
+
+    Closes ``index``.
+
+    Raises:
+        IndexUnusable: more than one in a hundred did not.
+    """
+    try:
+        for language, shelf in index.shelves.items():
+            rows = range(0, len(shelf), max(1, len(shelf) // sample))
+            lost = sum(not _finds_itself(index, language, row) for row in rows)
+            if lost > len(rows) // 100:
+                raise IndexUnusable(
+                    f"The index in {index.folder} failed its check: {lost} of {len(rows)} passages do not find "
+                    "themselves. Run: python -m corpus sync"
+                )
+    finally:
+        index.close()
+
+
+def _finds_itself(index: Index, language: Language, row: int) -> bool:
+    """Whether the passage's own vector brings it, or one with the very same vector, first."""
+    rows, similarities = index.vectors.nearest(language, index.shelves[language].vectors[row], 1)
+    return bool(len(rows)) and (rows[0] == row or similarities[0] > 0.9999)

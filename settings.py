@@ -1,0 +1,91 @@
+"""Settings: plain data, read once at the edge from the environment and a ``.env`` file.
+
+Settings build nothing and read nothing else. Unknown ``ASSISTANT_*`` names and impossible values are
+refused together, in one message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+from dotenv import dotenv_values
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from corpus.article import Language
+from errors import SettingsError
+
+PREFIX = "ASSISTANT_"
+PROJECT = Path(__file__).resolve().parent
+
+
+def _web_address(value: str) -> str:
+    if value and not value.startswith(("https://", "http://")):
+        raise ValueError("must start with https:// or http://")
+    return value
+
+
+def _model_name(value: str) -> str:
+    if value and ":" not in value:
+        raise ValueError("must be provider:model, for example openai:gpt-5-mini")
+    return value
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+
+
+class Settings(BaseModel):
+    """Everything that can be set. Each field ``x`` is the variable ``ASSISTANT_X``; see the README's table."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    articles: Path = Field(PROJECT / "corpus" / "articles", description="folder or file the articles are read from")
+    index_dir: Path = Field(PROJECT / "var" / "index", description="folder the index is kept in")
+    models_dir: Path = Field(PROJECT / "var" / "models", description="folder the packaged model is unpacked into")
+    embedding_model: str = Field(
+        "packaged",
+        min_length=1,
+        description="`packaged`, or any sentence-transformers model by name or folder",
+    )
+    chat_model: Annotated[str, AfterValidator(_model_name)] = Field(
+        "", description="empty: extractive answers; else `provider:model` (from a later version)"
+    )
+    language: Language = Field("sv", description="interface language when nothing else decides")
+    brand_name: str = Field("", max_length=60, description="the company's name, shown in the page's title")
+    booking_url: WebAddress = Field(
+        "", description="where a test is booked; `{test}` in it becomes the test's id"
+    )
+    contact_url: WebAddress = Field("", description="the company's contact page, offered when nothing fits")
+    results_url: WebAddress = Field("", description="where customers read their own results")
+    blood_test_prompt_sv: str = Field("", max_length=600, description="own closing text in Swedish; empty: the default")
+    blood_test_prompt_en: str = Field("", max_length=600, description="own closing text in English; empty: the default")
+    host: str = Field("127.0.0.1", min_length=1, description="address the web app listens on")
+    port: int = Field(7860, ge=1, le=65535, description="port the web app listens on")
+
+
+def load_settings(environ: Mapping[str, str], env_file: Path | None = PROJECT / ".env") -> Settings:
+    """Read the settings. ``environ`` wins over ``env_file``; empty values count as not set.
+
+    Raises:
+        SettingsError: unknown names or impossible values, all of them in one message.
+    """
+    from_file = dotenv_values(env_file) if env_file is not None and env_file.is_file() else {}
+    given = {
+        name: value
+        for name, value in {**from_file, **environ}.items()
+        if name.upper().startswith(PREFIX) and value
+    }
+    values = {name[len(PREFIX) :].lower(): value for name, value in given.items()}
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        faults = [_describe(str(fault["loc"][0]), fault["msg"], fault["type"], values) for fault in error.errors()]
+        raise SettingsError("Settings cannot be used: " + "; ".join(faults) + ". See the README's table.") from None
+
+
+def _describe(field: str, message: str, kind: str, values: Mapping[str, str | None]) -> str:
+    name = PREFIX + field.upper()
+    if kind == "extra_forbidden":
+        return f"{name}={values.get(field)} is not a setting"
+    return f"{name}={values.get(field)}: {message.removeprefix('Value error, ')}"
