@@ -11,7 +11,7 @@ from corpus.article import Language
 from corpus.language import language_probability
 
 _WORD = re.compile(r"[^\W\d_]+")
-_SURE = 0.9
+_SURE = 0.78
 
 # Small words that one of the two languages has and the other has not.
 _SWEDISH = frozenset(

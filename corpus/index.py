@@ -27,7 +27,7 @@ from corpus.shelf import Shelf
 from corpus.store import ArticleStore
 from errors import IndexMismatch, IndexMissing, IndexUnusable
 
-FORMAT = 1
+FORMAT = 2
 KEPT_VERSIONS = 2
 """The current version, and the one before it, which readers may still have open."""
 

@@ -36,6 +36,8 @@ class Passage:
     end: int
     text: str
     sentences: tuple[PassageSentence, ...]
+    opens_section: bool
+    """Whether it is the first under its heading."""
 
     @property
     def id(self) -> str:

@@ -66,7 +66,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A search's outcome: the hits, best first, and what they were found with."""
+    """A search's outcome: the hits, best first, and what they were found with. ``query`` is spelt right."""
 
     query: str
     query_language: Language
@@ -80,6 +80,11 @@ class Found:
         """The cosine of the query with each sentence of a hit, in order."""
         shelf = self.index.shelves[hit.passage.language]
         return shelf.sentence_similarities(hit.row, len(hit.passage.sentences), self.vector)
+
+    def standardised_sentences(self, hit: Hit) -> NDArray[np.float32]:
+        """The same in standard deviations above the mean over the passages of the hit's language."""
+        shelf = self.index.shelves[hit.passage.language]
+        return shelf.standardise(self.sentence_similarities(hit), self.vector)
 
 
 class Searcher:
@@ -123,6 +128,8 @@ class Searcher:
         filters = filters or Filters()
         language = query_language or detect_language(query)
         started = time.perf_counter()
+        if language in index.shelves:
+            query = index.shelves[language].speller.repair(query)
         vector = self._embedder.embed_query(query)
         embedded = time.perf_counter()
         hits = self._hits(index, query, language, vector, filters)

@@ -26,6 +26,7 @@ from corpus.article import Language
 from corpus.embedder import Embedder, Progress, Vectors
 from corpus.lexical import LexicalIndex
 from corpus.passage import Passage, PassageSentence
+from corpus.spelling import Speller
 
 DENSE_SCALE = 8.0
 CANDIDATES = 100
@@ -61,6 +62,7 @@ class Shelf:
     def __init__(self, folder: Path, language: Language) -> None:
         self.language = language
         self.lexical = LexicalIndex.open(folder / "words", language)
+        self.speller = Speller(self.lexical.vocabulary, language)
         self.keys = [bytes(key) for key in np.load(folder / "keys.npy")]
         self.vectors: Vectors = np.load(folder / "vectors.npy", mmap_mode="r")
         self._sentences = np.load(folder / "sentences.npy", mmap_mode="r")
@@ -82,7 +84,7 @@ class Shelf:
             lexical = np.where(allowed, lexical, 0)
         rows = np.union1d(near, _best(lexical, CANDIDATES)) if query else np.unique(near)
         similarity = np.asarray(self.vectors[rows] @ vector, dtype=np.float32)
-        z = self._standardise(similarity, vector)
+        z = self.standardise(similarity, vector)
         fused = z / DENSE_SCALE + lexical[rows]
         order = np.lexsort((rows, -fused))
         return Scores(rows[order], fused[order], similarity[order], z[order], lexical[rows][order])
@@ -104,7 +106,8 @@ class Shelf:
         """The stored vectors of one passage and of its sentences, for an index version built after this one."""
         return self.vectors[row], self._sentences[self._starts[row] : self._starts[row + 1]]
 
-    def _standardise(self, similarity: NDArray[np.float32], vector: Vectors) -> NDArray[np.float32]:
+    def standardise(self, similarity: NDArray[np.float32], vector: Vectors) -> NDArray[np.float32]:
+        """Cosines with ``vector`` as standard deviations above the mean over all passages."""
         mean = float(self._mean @ vector)
         deviation = float(np.sqrt(max(vector @ self._covariance @ vector, 0.0)))
         if deviation < 1e-6:

@@ -36,7 +36,7 @@ def split_article(article: Article) -> list[Passage]:
     """The passages of ``article`` in reading order, numbered from 0."""
     passages: list[Passage] = []
     for headings, blocks in _sections(article):
-        for units in _join_short(_units(article, blocks)):
+        for place, units in enumerate(_join_short(_units(article, blocks))):
             sentences = tuple(sentence for unit in units for sentence in unit.sentences)
             start, end = sentences[0].start, sentences[-1].end
             passages.append(
@@ -50,6 +50,7 @@ def split_article(article: Article) -> list[Passage]:
                     end=end,
                     text=article.text[start:end],
                     sentences=sentences,
+                    opens_section=place == 0,
                 )
             )
     return passages

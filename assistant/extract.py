@@ -1,0 +1,245 @@
+"""Picks the sentences that answer, from the passages that were found.
+
+1.  Every quotable sentence or list of the best passages is a statement, scored by its passage, its own
+    nearness to the question, the question's rare words it shares with its heading, and the question's form.
+2.  The best statement leads. A sentence that leans on the one before takes that one along or is left out.
+3.  Others join while they are nearly as good, from at most three articles, without saying a thing twice.
+4.  Order: articles by their best statement, inside an article as it was written; for a yes/no question the
+    statement that settles it first.
+
+What is picked is verbatim: a statement is a stretch of the article's text, with its offsets.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from assistant.facets import asked_facets, named_facets
+from assistant.question import QuestionForm
+from assistant.quotable import leans_back, may_be_quoted, names_a_figure
+from corpus.article import Language
+from corpus.passage import Passage, PassageSentence
+from corpus.search import Found, Hit
+
+PASSAGES = 12
+"""How many of the best passages are read."""
+MAX_SENTENCES = 4
+"""How many statements an answer has at most; a list counts as one."""
+MAX_ARTICLES = 3
+MAX_CHARS = 750
+"""An answer's length, in characters, unless the one statement that leads is longer."""
+JOIN_WITHIN = 0.2
+"""How far below the best statement another may score and still join."""
+
+_SETTLES = re.compile(
+    r"\b(?:ja|nej|inte|inget|ingen|inga|visat|visar|bevis\w*|stöd|evidens|säkert|osäkert|oklart|klarlagt|kan|behöver|"
+    r"yes|no|not|cannot|shown|proven?|evidence|unclear|can|may|need|does)\b",
+    re.IGNORECASE,
+)
+_SAYS_YES_OR_NO = re.compile(r"^(?:ja|nej|yes|no)\b,?", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence, or a list with its lead-in, of one passage. ``score``: bigger answers better."""
+
+    passage: Passage
+    sentences: tuple[PassageSentence, ...]
+    score: float
+
+    @property
+    def start(self) -> int:
+        """Offset in the article's text, in code points."""
+        return self.sentences[0].start
+
+    @property
+    def end(self) -> int:
+        """Offset in the article's text, in code points."""
+        return self.sentences[-1].end
+
+    @property
+    def text(self) -> str:
+        """The statement as the article has it."""
+        return self.passage.text[self.start - self.passage.start : self.end - self.passage.start]
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it is a list with its lead-in."""
+        return self.sentences[0].role == "lead_in"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a kind of reply allows: ``figures`` False keeps limits and ranges out; ``brand`` is never quoted."""
+
+    figures: bool = True
+    brand: str = ""
+
+
+def pick_statements(found: Found, form: QuestionForm, rules: Rules, language: Language) -> list[Statement]:
+    """The statements that answer best, in reading order; empty where none may be quoted.
+
+    ``language`` is the one whose articles are read; the other's are left to a second call.
+    """
+    hits = [hit for hit in found.hits if hit.passage.language == language][:PASSAGES]
+    statements = [s for hit in hits for s in _statements(found, hit, form, rules)]
+    statements.sort(key=lambda s: (-s.score, s.passage.id, s.start))
+    chosen = _choose(statements)
+    return _in_reading_order(chosen, form)
+
+
+def _statements(found: Found, hit: Hit, form: QuestionForm, rules: Rules) -> Iterator[Statement]:
+    passage = hit.passage
+    similarity = found.standardised_sentences(hit)
+    for group in _groups(passage):
+        texts = [passage.sentence_text(passage.sentences[i]) for i in group]
+        if not all(_allowed(text, passage, rules) for text in texts):
+            continue
+        near = float(max(similarity[i] for i in group))
+        yield Statement(
+            passage, tuple(passage.sentences[i] for i in group), _score(found, hit, near, " ".join(texts), group, form)
+        )
+
+
+def _groups(passage: Passage) -> Iterator[list[int]]:
+    """Sentences by number, a list together with its lead-in; list items without one stand alone."""
+    group: list[int] = []
+    for i, sentence in enumerate(passage.sentences):
+        if sentence.role == "bullet" and group:
+            group.append(i)
+            continue
+        if group:
+            yield group
+        group = [i] if sentence.role == "lead_in" else []
+        if sentence.role != "lead_in":
+            yield [i]
+    if group:
+        yield group
+
+
+def _allowed(text: str, passage: Passage, rules: Rules) -> bool:
+    return may_be_quoted(text, passage.heading, rules.brand) and (rules.figures or not names_a_figure(text))
+
+
+def _score(found: Found, hit: Hit, near: float, text: str, group: Sequence[int], form: QuestionForm) -> float:
+    passage = hit.passage
+    heading = passage.heading or passage.title
+    listed = passage.sentences[group[0]].role == "lead_in"
+    score = hit.score + near / 8
+    if found.query_language == passage.language:
+        words = found.index.shelves[passage.language].lexical
+        heading_match = words.coverage(found.query, heading)
+        score += 0.5 * words.coverage(found.query, f"{heading}\n{text}") + 0.15 * heading_match
+        # Under a heading that asks the same, the first sentence is the answer.
+        if heading_match >= 0.5 and passage.opens_section and group[0] == 0:
+            score += 0.15
+    score += _facet_bonus(found.query, f"{heading} {passage.sentence_text(passage.sentences[0])}" if listed else heading)
+    if form.asks_for_list:
+        score += 0.15 if listed else 0.0
+    elif listed:
+        score -= 0.05
+    if form.form == "yes_no" and not listed:
+        score += 0.15 if _SAYS_YES_OR_NO.match(text) else 0.05 if _SETTLES.search(text) else 0.0
+    if leans_back(text):
+        score -= 0.1
+    if text.endswith("?"):
+        score -= 0.3
+    return score
+
+
+def _facet_bonus(question: str, heading: str) -> float:
+    asked, named = asked_facets(question), named_facets(heading)
+    if not asked or not named:
+        return 0.0
+    return 0.2 if asked & named else -0.1
+
+
+def _choose(ranked: Sequence[Statement]) -> list[Statement]:
+    chosen: list[Statement] = []
+    for statement in ranked:
+        if chosen and statement.score < chosen[0].score - JOIN_WITHIN:
+            break
+        wanted = _with_support(statement, ranked, chosen)
+        if wanted is not None and _fits(chosen, wanted):
+            chosen += wanted
+    return chosen
+
+
+def _with_support(statement: Statement, ranked: Sequence[Statement], chosen: list[Statement]) -> list[Statement] | None:
+    """The statement, with the one it leans on; None where that one may not be quoted or is already in."""
+    if _repeats(statement, chosen):
+        return None
+    if not leans_back(statement.text):
+        return [statement]
+    before = _before(statement, ranked)
+    if before is None or leans_back(before.text):
+        return None
+    if any(before.start == s.start and before.passage.id == s.passage.id for s in chosen):
+        return [statement]
+    return None if _repeats(before, chosen) else [before, statement]
+
+
+def _before(statement: Statement, ranked: Sequence[Statement]) -> Statement | None:
+    """The statement right before in the same passage, a list excepted."""
+    earlier = [s for s in ranked if s.passage.id == statement.passage.id and s.end <= statement.start]
+    nearest = max(earlier, key=lambda s: s.end, default=None)
+    if nearest is None or nearest.is_list:
+        return None
+    between = statement.passage.text[nearest.end - statement.passage.start : statement.start - statement.passage.start]
+    return nearest if not between.strip() else None
+
+
+def _fits(chosen: Sequence[Statement], wanted: Sequence[Statement]) -> bool:
+    if not chosen:
+        return True
+    everything = [*chosen, *wanted]
+    return (
+        len(everything) <= MAX_SENTENCES
+        and sum(len(s.text) for s in everything) <= MAX_CHARS
+        and len({s.passage.article_id for s in everything}) <= MAX_ARTICLES
+        and sum(s.is_list for s in everything) <= 2
+    )
+
+
+def _repeats(statement: Statement, chosen: Sequence[Statement]) -> bool:
+    """Whether most of its words, or of the other's, stand in a statement that is already chosen."""
+    words = _content(statement.text)
+    for other in chosen:
+        others = _content(other.text)
+        if other.start == statement.start and other.passage.article_id == statement.passage.article_id:
+            return True
+        if words and others and len(words & others) >= 0.7 * min(len(words), len(others)):
+            return True
+    return False
+
+
+def _content(text: str) -> set[str]:
+    return {word for word in _WORD.findall(text.casefold()) if len(word) > 3}
+
+
+def _in_reading_order(chosen: list[Statement], form: QuestionForm) -> list[Statement]:
+    best_of_article: dict[str, float] = {}
+    for statement in chosen:
+        article = statement.passage.article_id
+        best_of_article[article] = max(best_of_article.get(article, statement.score), statement.score)
+    ordered = sorted(chosen, key=lambda s: (-best_of_article[s.passage.article_id], s.passage.article_id, s.start))
+    if form.form in ("yes_no", "definition") and ordered:
+        leading = max(ordered, key=lambda s: s.score)
+        if not leans_back(leading.text):
+            ordered.remove(leading)
+            ordered.insert(0, leading)
+            ordered = _keep_pairs(ordered)
+    return ordered
+
+
+def _keep_pairs(ordered: list[Statement]) -> list[Statement]:
+    """A sentence that leans back follows the one it leans on, wherever that one went."""
+    result = [s for s in ordered if not leans_back(s.text)]
+    for statement in (s for s in ordered if leans_back(s.text)):
+        before = _before(statement, ordered)
+        at = result.index(before) + 1 if before in result else len(result)
+        result.insert(at, statement)
+    return result

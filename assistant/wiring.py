@@ -1,0 +1,29 @@
+"""The composition root: the one place that knows which concrete parts are used."""
+
+from __future__ import annotations
+
+from assistant.chain import AnswerChain, PassageRetriever
+from assistant.pipeline import Assistant
+from corpus.search import Searcher
+from corpus.sentence_transformer import named_embedder
+from settings import Settings
+
+
+def build_searcher(settings: Settings) -> Searcher:
+    """Search over the index the settings name."""
+    return Searcher(settings.index_dir, named_embedder(settings.embedding_model, settings.models_dir))
+
+
+def build_assistant(settings: Settings) -> Assistant:
+    """The assistant the settings describe. Nothing is loaded until it is asked or warmed up."""
+    return Assistant(build_searcher(settings), settings)
+
+
+def build_chain(settings: Settings) -> AnswerChain:
+    """The assistant as a LangChain Runnable."""
+    return AnswerChain(build_assistant(settings))
+
+
+def build_retriever(settings: Settings, k: int = 10) -> PassageRetriever:
+    """The search as a LangChain retriever."""
+    return PassageRetriever(searcher=build_searcher(settings), k=k)
