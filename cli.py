@@ -43,7 +43,11 @@ def run(app: typer.Typer) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except Exception as error:
-        _fail(f"Something unexpected happened: {type(error).__name__}: {error}. Run it again with --debug.", 1, debug)
+        _fail(
+            f"Something unexpected happened: {type(error).__name__}: {error}. Run it again with --debug.",
+            1,
+            debug,
+        )
 
 
 def _fail(message: str, status: int, debug: bool) -> None:

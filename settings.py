@@ -40,9 +40,13 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    articles: Path = Field(PROJECT / "corpus" / "articles", description="folder or file the articles are read from")
+    articles: Path = Field(
+        PROJECT / "corpus" / "articles", description="folder or file the articles are read from"
+    )
     index_dir: Path = Field(PROJECT / "var" / "index", description="folder the index is kept in")
-    models_dir: Path = Field(PROJECT / "var" / "models", description="folder the packaged model is unpacked into")
+    models_dir: Path = Field(
+        PROJECT / "var" / "models", description="folder the packaged model is unpacked into"
+    )
     embedding_model: str = Field(
         "packaged",
         min_length=1,
@@ -58,8 +62,12 @@ class Settings(BaseModel):
     )
     contact_url: WebAddress = Field("", description="the company's contact page, offered when nothing fits")
     results_url: WebAddress = Field("", description="where customers read their own results")
-    blood_test_prompt_sv: str = Field("", max_length=600, description="own closing text in Swedish; empty: the default")
-    blood_test_prompt_en: str = Field("", max_length=600, description="own closing text in English; empty: the default")
+    blood_test_prompt_sv: str = Field(
+        "", max_length=600, description="own closing text in Swedish; empty: the default"
+    )
+    blood_test_prompt_en: str = Field(
+        "", max_length=600, description="own closing text in English; empty: the default"
+    )
     host: str = Field("127.0.0.1", min_length=1, description="address the web app listens on")
     port: int = Field(7860, ge=1, le=65535, description="port the web app listens on")
 
@@ -80,8 +88,12 @@ def load_settings(environ: Mapping[str, str], env_file: Path | None = PROJECT / 
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
-        faults = [_describe(str(fault["loc"][0]), fault["msg"], fault["type"], values) for fault in error.errors()]
-        raise SettingsError("Settings cannot be used: " + "; ".join(faults) + ". See the README's table.") from None
+        faults = [
+            _describe(str(fault["loc"][0]), fault["msg"], fault["type"], values) for fault in error.errors()
+        ]
+        raise SettingsError(
+            "Settings cannot be used: " + "; ".join(faults) + ". See the README's table."
+        ) from None
 
 
 def _describe(field: str, message: str, kind: str, values: Mapping[str, str | None]) -> str:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 app = cli.new_app("Answers from the articles, with the exact sentences they rest on.")
 
-IndexOption = Annotated[Path | None, typer.Option("--index", help="Index folder; wins over ASSISTANT_INDEX_DIR.")]
+IndexOption = Annotated[
+    Path | None, typer.Option("--index", help="Index folder; wins over ASSISTANT_INDEX_DIR.")
+]
 LanguageOption = Annotated[
     Literal["sv", "en"] | None, typer.Option(help="Interface language, where the message does not decide.")
 ]
@@ -80,7 +82,9 @@ def chat(language: LanguageOption = None, index: IndexOption = None) -> None:
         if not question.strip():
             break
         try:
-            print("\n" + as_text(assistant.answer(question, history, interface_language=language)), flush=True)
+            print(
+                "\n" + as_text(assistant.answer(question, history, interface_language=language)), flush=True
+            )
             history.append(question)
         except QuestionRefused as refusal:
             print(f"\n{refusal}", flush=True)

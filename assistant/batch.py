@@ -34,7 +34,9 @@ class BatchResult:
     failed: int
 
 
-def answer_file(assistant: Assistant, questions: Path, out: Path, progress: Callable[[int], None] | None = None) -> BatchResult:
+def answer_file(
+    assistant: Assistant, questions: Path, out: Path, progress: Callable[[int], None] | None = None
+) -> BatchResult:
     """Answer each line of ``questions`` into ``out``; the file appears whole or not at all.
 
     Raises:
@@ -53,7 +55,9 @@ def answer_file(assistant: Assistant, questions: Path, out: Path, progress: Call
                     progress(1)
         os.replace(partial, out)
     except OSError as error:
-        raise ProjectError(f"{out} cannot be written: {error.strerror or error}. Name another file with --out.") from error
+        raise ProjectError(
+            f"{out} cannot be written: {error.strerror or error}. Name another file with --out."
+        ) from error
     finally:
         partial.unlink(missing_ok=True)
     return BatchResult(answered, failed)
@@ -68,7 +72,9 @@ def _lines(file: Path) -> Iterator[tuple[int, str]]:
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file} cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8 text'}.") from error
+        raise UsageError(
+            f"{file} cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8 text'}."
+        ) from error
     # splitlines() would also split at U+2028 and the like, which JSON allows inside a string.
     return ((number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip())
 

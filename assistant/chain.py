@@ -45,7 +45,10 @@ class AnswerChain(Runnable[Question | str | dict[str, Any], Answer]):
         return self._assistant.answer(asked.question, asked.history, id=asked.id, language=asked.language)
 
     def stream(
-        self, input: Question | str | dict[str, Any], config: RunnableConfig | None = None, **kwargs: Any | None
+        self,
+        input: Question | str | dict[str, Any],
+        config: RunnableConfig | None = None,
+        **kwargs: Any | None,
     ) -> Iterator[Answer]:
         """The same path as :meth:`invoke`."""
         yield self.invoke(input, config)
@@ -63,7 +66,9 @@ class PassageRetriever(BaseRetriever):
     searcher: Any
     k: int = 10
 
-    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
+    def _get_relevant_documents(
+        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
+    ) -> list[Document]:
         searcher: Searcher = self.searcher
         return [
             Document(

@@ -17,7 +17,9 @@ MAX_FOLLOW_UPS = 3
 MAX_RELATED = 3
 
 
-def quote_statements(index: Index, statements: Sequence[Statement]) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
+def quote_statements(
+    index: Index, statements: Sequence[Statement]
+) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
     """The statements as sentences, each with a citation of the very stretch it was taken from."""
     sentences: list[Sentence] = []
     citations: list[Citation] = []
@@ -68,7 +70,9 @@ def notices_for(
     return tuple(notices)
 
 
-def suggested_tests(articles: Sequence[Article], language: Language, booking_url: str) -> tuple[SuggestedTest, ...]:
+def suggested_tests(
+    articles: Sequence[Article], language: Language, booking_url: str
+) -> tuple[SuggestedTest, ...]:
     """The tests that the article cited first is about, from its metadata."""
     ids = articles[0].tests if articles else ()
     tests = [suggested_test(id_, language, booking_url) for id_ in ids]
@@ -79,10 +83,14 @@ def related_articles(index: Index, hits: Iterable[Hit]) -> tuple[RelatedArticle,
     """The articles of ``hits``, each once, best first."""
     ids = list(dict.fromkeys(hit.passage.article_id for hit in hits))[:MAX_RELATED]
     articles = [index.store.article(id_) for id_ in ids]
-    return tuple(RelatedArticle(article_id=a.id, title=a.title, url=a.url, language=a.language) for a in articles)
+    return tuple(
+        RelatedArticle(article_id=a.id, title=a.title, url=a.url, language=a.language) for a in articles
+    )
 
 
-def follow_up_questions(articles: Sequence[Article], citations: Sequence[Citation], language: Language) -> tuple[str, ...]:
+def follow_up_questions(
+    articles: Sequence[Article], citations: Sequence[Citation], language: Language
+) -> tuple[str, ...]:
     """Questions that the cited articles ask in their own headings and have not answered here yet."""
     asked = {citation.heading for citation in citations}
     headings = [
@@ -92,4 +100,6 @@ def follow_up_questions(articles: Sequence[Article], citations: Sequence[Citatio
         for block in article.blocks
         if block.kind == "heading"
     ]
-    return tuple(heading for heading in headings if heading.endswith("?") and heading not in asked)[:MAX_FOLLOW_UPS]
+    return tuple(heading for heading in headings if heading.endswith("?") and heading not in asked)[
+        :MAX_FOLLOW_UPS
+    ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.subjects import Mention, mentions
+from assistant.subjects import SETTINGS, Mention, mentions
 
 _CUE = re.compile(
     r"^\W*(?:och|men|då|så|okej|ok|jaha|and|but|so|okay|what\s+about|how\s+about|hur\s+är\s+det\s+med|vad\s+gäller\s+för|gäller\s+(?:det|samma))\b",
@@ -21,7 +21,8 @@ _SWAP = re.compile(
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(
-    r"\b(?:det|den|dem|dom|dess|detta|denna|dessa|sådan\w*|it|its|they|them|that|this|these|those|one)\b", re.IGNORECASE
+    r"\b(?:det|den|dem|dom|dess|detta|denna|dessa|sådan\w*|it|its|they|them|that|this|these|those|one)\b",
+    re.IGNORECASE,
 )
 _WORD = re.compile(r"\w+(?:-\w+)*")
 # Words that say nothing of what a question is about.
@@ -48,7 +49,7 @@ def stand_alone(question: str, history: Sequence[str]) -> str:
         return _asked_of(earlier, subjects, question)
     if subjects or not _leans_on_history(question):
         return question
-    return f"{question} ({_topic(history, earlier)})"
+    return f"{question} ({_topic(history)})"
 
 
 def _only_names(question: str, subjects: list[Mention]) -> bool:
@@ -69,14 +70,27 @@ def _asked_of(earlier: str, subjects: list[Mention], question: str) -> str:
 
 def _leans_on_history(question: str) -> bool:
     content = _content(question)
-    return bool(_CUE.match(question)) or len(content) <= 1 or (len(content) <= 3 and bool(_POINTS_BACK.search(question)))
+    return (
+        bool(_CUE.match(question))
+        or len(content) <= 1
+        or (len(content) <= 3 and bool(_POINTS_BACK.search(question)))
+    )
 
 
-def _topic(history: Sequence[str], earlier: str | None) -> str:
-    """What the conversation is about: the subject last named, else the last message's own words."""
-    if earlier is not None:
-        return mentions(earlier)[0].words
-    return " ".join(_content(history[-1])[:6])
+def _topic(history: Sequence[str]) -> str:
+    """What the conversation is about: the subject last named, with a setting such as "blodprov" named after it.
+
+    Without any subject, the last message's own words.
+    """
+    setting: Mention | None = None
+    for text in reversed(history):
+        named = mentions(text)
+        main = next((mention for mention in named if mention.subject not in SETTINGS), None)
+        if main is not None:
+            return f"{main.words} {setting.words}" if setting else main.words
+        if named and setting is None:
+            setting = named[0]
+    return setting.words if setting else " ".join(_content(history[-1])[:6])
 
 
 def _content(text: str) -> list[str]:

@@ -3,7 +3,8 @@
 Support weighs how near the best passage is in meaning and how many of the question's rare words it has:
 
     same language    10 · (cosine − 0.86) + 2 · (lexical − 0.20)
-    other language   10 · (cosine − 0.825) + 0.2 where a subject is named in both, − 0.1 where not
+    other language   10 · (cosine − 0.825)
+    either           + 0.25 where question and passage name a subject together, − 0.15 where they do not
 
 Above 0 the articles cover the question; the constants are for the packaged model and were set on 50 covered
 and 48 uncovered questions of our own in both languages. Words that no article uses, and that are no spelling
@@ -55,11 +56,12 @@ def assess(found: Found, language: Language) -> Assessment:
 
 
 def _support(query: str, hit: Hit, same_language: bool) -> float:
-    if same_language:
-        return 10 * (hit.similarity - 0.86) + 2 * (hit.lexical - 0.20)
     asked = {mention.subject for mention in mentions(query)}
     named = {mention.subject for mention in mentions(hit.passage.in_context)}
-    return 10 * (hit.similarity - 0.825) + (0.2 if asked & named else -0.1)
+    shared = 0.25 if asked & named else -0.15 if asked else 0.0
+    if same_language:
+        return 10 * (hit.similarity - 0.86) + 2 * (hit.lexical - 0.20) + shared
+    return 10 * (hit.similarity - 0.825) + shared
 
 
 def _missing_words(found: Found, language: Language) -> tuple[str, ...]:

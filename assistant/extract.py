@@ -16,26 +16,50 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.facets import asked_facets, named_facets
+from assistant.facets import asked_facets, named_facets, said_facets
 from assistant.question import QuestionForm
 from assistant.quotable import leans_back, may_be_quoted, names_a_figure
+from assistant.subjects import mentions
 from corpus.article import Language
 from corpus.passage import Passage, PassageSentence
 from corpus.search import Found, Hit
 
 PASSAGES = 12
 """How many of the best passages are read."""
-MAX_SENTENCES = 4
+MAX_STATEMENTS = 3
 """How many statements an answer has at most; a list counts as one."""
 MAX_ARTICLES = 3
 MAX_CHARS = 750
 """An answer's length, in characters, unless the one statement that leads is longer."""
-JOIN_WITHIN = 0.2
+JOIN_WITHIN = 0.3
 """How far below the best statement another may score and still join."""
+SECOND_WITHIN = 0.6
+"""The same for a second statement of the best one's own section, so that an answer is seldom one bare sentence."""
+
+WEIGHTS = {
+    "passage nearness": 1.25,
+    "passage words": 1.15,
+    "sentence nearness": 1.37,
+    "rare words in heading and sentence": 0.66,
+    "rare words in sentence": 0.36,
+    "opens a section that asks the same": 0.17,
+    "heading names another facet": -0.04,
+    "sentence speaks of the facet": 0.26,
+    "sentence names the subject": 0.10,
+    "list, and asked for": 0.42,
+    "list, not asked for": 0.12,
+    "says yes or no": 0.10,
+    "settles it": 0.08,
+    "leans on the one before": -0.05,
+    "is a question": -0.30,
+}
+"""Fitted by a listwise loss on the answer cases in evals/cases, drawn towards round first guesses. Over held-out
+articles (five parts) the best statement was right for 75% of questions, 69% with the first guesses; one of the
+best three for 92%, first 88%."""
 
 _SETTLES = re.compile(
-    r"\b(?:ja|nej|inte|inget|ingen|inga|visat|visar|bevis\w*|stöd|evidens|säkert|osäkert|oklart|klarlagt|kan|behöver|"
-    r"yes|no|not|cannot|shown|proven?|evidence|unclear|can|may|need|does)\b",
+    r"\b(?:ja|nej|inte|inget|ingen|inga|visat|bevis\w*|stöd|evidens|säkert|osäkert|oklart|klarlagt|ovanligt|"
+    r"yes|no|not|cannot|shown|proven?|evidence|unclear|uncommon)\b",
     re.IGNORECASE,
 )
 _SAYS_YES_OR_NO = re.compile(r"^(?:ja|nej|yes|no)\b,?", re.IGNORECASE)
@@ -99,9 +123,8 @@ def _statements(found: Found, hit: Hit, form: QuestionForm, rules: Rules) -> Ite
         if not all(_allowed(text, passage, rules) for text in texts):
             continue
         near = float(max(similarity[i] for i in group))
-        yield Statement(
-            passage, tuple(passage.sentences[i] for i in group), _score(found, hit, near, " ".join(texts), group, form)
-        )
+        features = statement_features(found, hit, near, " ".join(texts), group, form)
+        yield Statement(passage, tuple(passage.sentences[i] for i in group), _score(features))
 
 
 def _groups(passage: Passage) -> Iterator[list[int]]:
@@ -124,51 +147,72 @@ def _allowed(text: str, passage: Passage, rules: Rules) -> bool:
     return may_be_quoted(text, passage.heading, rules.brand) and (rules.figures or not names_a_figure(text))
 
 
-def _score(found: Found, hit: Hit, near: float, text: str, group: Sequence[int], form: QuestionForm) -> float:
+def _score(features: Sequence[float]) -> float:
+    return sum(WEIGHTS[name] * value for name, value in zip(WEIGHTS, features, strict=True))
+
+
+def statement_features(
+    found: Found, hit: Hit, near: float, text: str, group: Sequence[int], form: QuestionForm
+) -> tuple[float, ...]:
+    """What a statement is judged by, in the order of ``WEIGHTS``. Shares and flags are 0 to 1."""
     passage = hit.passage
     heading = passage.heading or passage.title
+    lead = passage.sentence_text(passage.sentences[group[0]])
     listed = passage.sentences[group[0]].role == "lead_in"
-    score = hit.score + near / 8
+    coverage, in_text, in_heading = 0.0, 0.0, 0.0
     if found.query_language == passage.language:
         words = found.index.shelves[passage.language].lexical
-        heading_match = words.coverage(found.query, heading)
-        score += 0.5 * words.coverage(found.query, f"{heading}\n{text}") + 0.15 * heading_match
+        coverage = words.coverage(found.query, f"{heading}\n{text}")
+        in_text = words.coverage(found.query, text)
+        in_heading = words.coverage(found.query, heading)
+    asked = asked_facets(found.query)
+    named = named_facets(f"{heading} {lead}" if listed else heading)
+    subjects = {mention.subject for mention in mentions(found.query)}
+    yes_no = form.form == "yes_no" and not listed
+    return (
+        hit.z / 8,
+        hit.lexical,
+        near / 8,
+        coverage,
+        in_text,
         # Under a heading that asks the same, the first sentence is the answer.
-        if heading_match >= 0.5 and passage.opens_section and group[0] == 0:
-            score += 0.15
-    score += _facet_bonus(found.query, f"{heading} {passage.sentence_text(passage.sentences[0])}" if listed else heading)
-    if form.asks_for_list:
-        score += 0.15 if listed else 0.0
-    elif listed:
-        score -= 0.05
-    if form.form == "yes_no" and not listed:
-        score += 0.15 if _SAYS_YES_OR_NO.match(text) else 0.05 if _SETTLES.search(text) else 0.0
-    if leans_back(text):
-        score -= 0.1
-    if text.endswith("?"):
-        score -= 0.3
-    return score
-
-
-def _facet_bonus(question: str, heading: str) -> float:
-    asked, named = asked_facets(question), named_facets(heading)
-    if not asked or not named:
-        return 0.0
-    return 0.2 if asked & named else -0.1
+        float(in_heading >= 0.5 and passage.opens_section and group[0] == 0),
+        float(bool(asked and named and not asked & named)),
+        float(bool(asked & said_facets(text))),
+        float(bool(subjects & {mention.subject for mention in mentions(text)})),
+        float(listed and form.asks_for_list),
+        float(listed and not form.asks_for_list),
+        float(yes_no and bool(_SAYS_YES_OR_NO.match(text))),
+        float(yes_no and bool(_SETTLES.search(text))),
+        float(leans_back(text)),
+        float(text.endswith("?")),
+    )
 
 
 def _choose(ranked: Sequence[Statement]) -> list[Statement]:
     chosen: list[Statement] = []
     for statement in ranked:
-        if chosen and statement.score < chosen[0].score - JOIN_WITHIN:
-            break
+        if chosen and not _near_enough(statement, chosen):
+            continue
         wanted = _with_support(statement, ranked, chosen)
         if wanted is not None and _fits(chosen, wanted):
             chosen += wanted
     return chosen
 
 
-def _with_support(statement: Statement, ranked: Sequence[Statement], chosen: list[Statement]) -> list[Statement] | None:
+def _near_enough(statement: Statement, chosen: Sequence[Statement]) -> bool:
+    best = chosen[0]
+    alone = len(chosen) == 1 and not best.is_list
+    same_section = (statement.passage.article_id, statement.passage.headings) == (
+        best.passage.article_id,
+        best.passage.headings,
+    )
+    return statement.score >= best.score - (SECOND_WITHIN if alone and same_section else JOIN_WITHIN)
+
+
+def _with_support(
+    statement: Statement, ranked: Sequence[Statement], chosen: list[Statement]
+) -> list[Statement] | None:
     """The statement, with the one it leans on; None where that one may not be quoted or is already in."""
     if _repeats(statement, chosen):
         return None
@@ -188,7 +232,9 @@ def _before(statement: Statement, ranked: Sequence[Statement]) -> Statement | No
     nearest = max(earlier, key=lambda s: s.end, default=None)
     if nearest is None or nearest.is_list:
         return None
-    between = statement.passage.text[nearest.end - statement.passage.start : statement.start - statement.passage.start]
+    between = statement.passage.text[
+        nearest.end - statement.passage.start : statement.start - statement.passage.start
+    ]
     return nearest if not between.strip() else None
 
 
@@ -197,7 +243,7 @@ def _fits(chosen: Sequence[Statement], wanted: Sequence[Statement]) -> bool:
         return True
     everything = [*chosen, *wanted]
     return (
-        len(everything) <= MAX_SENTENCES
+        len(everything) <= MAX_STATEMENTS
         and sum(len(s.text) for s in everything) <= MAX_CHARS
         and len({s.passage.article_id for s in everything}) <= MAX_ARTICLES
         and sum(s.is_list for s in everything) <= 2
@@ -225,7 +271,9 @@ def _in_reading_order(chosen: list[Statement], form: QuestionForm) -> list[State
     for statement in chosen:
         article = statement.passage.article_id
         best_of_article[article] = max(best_of_article.get(article, statement.score), statement.score)
-    ordered = sorted(chosen, key=lambda s: (-best_of_article[s.passage.article_id], s.passage.article_id, s.start))
+    ordered = sorted(
+        chosen, key=lambda s: (-best_of_article[s.passage.article_id], s.passage.article_id, s.start)
+    )
     if form.form in ("yes_no", "definition") and ordered:
         leading = max(ordered, key=lambda s: s.score)
         if not leans_back(leading.text):

@@ -19,6 +19,7 @@ class _Facet:
     name: str
     asked: re.Pattern[str]
     named: re.Pattern[str]
+    said: re.Pattern[str]
 
 
 def asked_facets(question: str) -> frozenset[str]:
@@ -32,10 +33,24 @@ def named_facets(heading: str) -> frozenset[str]:
     return frozenset(facet.name for facet in _facets() if facet.named.search(heading))
 
 
+def said_facets(text: str) -> frozenset[str]:
+    """The facets that a sentence or a list speaks of in its own words."""
+    return frozenset(facet.name for facet in _facets() if facet.said.search(text))
+
+
+def facet_words() -> tuple[str, ...]:
+    """The whole words that questions ask for facets with, so that they can be spelt right."""
+    facets = _FACETS.validate_python(yaml.safe_load(_FILE.read_text(encoding="utf-8")))
+    return tuple(word for words in facets.values() for word in words["asked"] if not word.endswith("*"))
+
+
 @cache
 def _facets() -> tuple[_Facet, ...]:
     facets = _FACETS.validate_python(yaml.safe_load(_FILE.read_text(encoding="utf-8")))
-    return tuple(_Facet(name, _pattern(words["asked"]), _pattern(words["named"])) for name, words in facets.items())
+    return tuple(
+        _Facet(name, *(_pattern(words[way]) for way in ("asked", "named", "said")))
+        for name, words in facets.items()
+    )
 
 
 def _pattern(words: list[str]) -> re.Pattern[str]:

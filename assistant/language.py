@@ -15,12 +15,12 @@ _SURE = 0.78
 
 # Small words that one of the two languages has and the other has not.
 _SWEDISH = frozenset(
-    """och att det som en ett är jag på inte med för har till den kan vad hur om eller vilka vilken vilket varför
+    """och att det som en ett är var jag på inte med för har till den kan vad hur om eller vilka vilken vilket varför
     mot av min mitt mina du ditt din ska bör behöver måste från när vid efter hos mer mycket lite bra finns får
     blir vara här där men också så då sig utan åt ju nog hej tack""".split()
 )
 _ENGLISH = frozenset(
-    """the and of to is are what how does do i my it you your can should will with for why which when not have has
+    """the and of to is are what how does do my it you your can should will with for why which when not have has
     been that this be or in on if from about there should would could please hello thanks""".split()
 )
 _OTHERS = frozenset(

@@ -27,6 +27,7 @@ from assistant.handover import handover_cards
 from assistant.language import MessageLanguage, choose_language
 from assistant.question import question_form
 from assistant.smalltalk import smalltalk_text
+from assistant.spelling import repair_spelling
 from assistant.texts import Texts, blood_test_prompt, texts_for
 from assistant.triage import Triage, triage
 from corpus.article import LANGUAGES, Article, Language
@@ -37,7 +38,9 @@ from settings import Settings
 MAX_QUESTION_CHARS = 4_000
 MAX_HISTORY = 10
 HITS = 24
-_OWN_FIGURES = re.compile(r"(?<![\w-])[<>≤≥]?\d+(?:[.,]\d+)?(?!\w|-[^\W\d])\s*(?:[a-zµμ%]+/[a-z0-9]+|%)?", re.IGNORECASE)
+_OWN_FIGURES = re.compile(
+    r"(?<![\w-])[<>≤≥]?\d+(?:[.,]\d+)?(?!\w|-[^\W\d])\s*(?:[a-zµμ%]+/[a-z0-9]+|%)?", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +108,19 @@ class Assistant:
         self._searcher.search("magnesium", 1)
 
     def _receive(
-        self, question: str, history: Sequence[str], interface: Language | None, id: str | None, language: Language | None
+        self,
+        question: str,
+        history: Sequence[str],
+        interface: Language | None,
+        id: str | None,
+        language: Language | None,
     ) -> Asked:
         earlier = tuple(history)[-MAX_HISTORY:]
         found = choose_language(question, earlier, interface or self._settings.language)
         chosen = MessageLanguage(language, found.foreign) if language else found
-        asked = Asked(id, question, earlier, chosen, triage([*earlier, question]), texts_for(chosen.answer_in))
+        asked = Asked(
+            id, question, earlier, chosen, triage([*earlier, question]), texts_for(chosen.answer_in)
+        )
         if not asked.triage.alarms:
             _refuse_unanswerable(question, asked.texts)
         return asked
@@ -145,7 +155,7 @@ class Assistant:
 
     def _from_articles(self, asked: Asked) -> tuple[Answer, dict[str, float]]:
         own_value = asked.triage.kind == "no_diagnosis"
-        alone = stand_alone(asked.question, asked.history)
+        alone = stand_alone(repair_spelling(asked.question, asked.answer_in), asked.history)
         if own_value:
             alone = _OWN_FIGURES.sub(" ", alone)
         found = self._searcher.search(alone, HITS, query_language=asked.answer_in)
@@ -174,7 +184,9 @@ class Assistant:
                     return assessment, statements
         return max((assessment for _, assessment in assessments), key=lambda a: a.support), []
 
-    def _answer(self, asked: Asked, found: Found, assessment: Assessment, statements: list[Statement]) -> Answer:
+    def _answer(
+        self, asked: Asked, found: Found, assessment: Assessment, statements: list[Statement]
+    ) -> Answer:
         sentences, citations = quote_statements(found.index, statements)
         articles = cited_articles(found.index, citations)
         partial = assessment.evidence == "partial"

@@ -24,7 +24,9 @@ _LIST = re.compile(
     examples?|sources|risk\ groups?|eat|medicines?|medications?|drugs?|causes?)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
-_DEFINITION = re.compile(r"^\W*(?:vad\s+(?:är|e|betyder|innebär|menas)|what\s+(?:is|are|does\s+\w+\s+mean))\b", re.IGNORECASE)
+_DEFINITION = re.compile(
+    r"^\W*(?:vad\s+(?:är|e|betyder|innebär|menas)|what\s+(?:is|are|does\s+\w+\s+mean))\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

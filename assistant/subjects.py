@@ -16,6 +16,10 @@ _FILE = Path(__file__).with_name("subjects.yaml")
 _SUBJECTS = TypeAdapter(dict[str, dict[Language, list[str]]])
 
 
+SETTINGS = frozenset({"sleep", "stress", "blood-test", "infection"})
+"""Subjects that a conversation touches on while it is about another."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A subject named in a text: ``text[start:end]``."""
@@ -37,6 +41,13 @@ def mentions(text: str) -> list[Mention]:
         if not kept or mention.start >= kept[-1].end:
             kept.append(mention)
     return kept
+
+
+def subject_words() -> tuple[str, ...]:
+    """Single words that subjects are named by, so that they can be spelt right."""
+    subjects = _SUBJECTS.validate_python(yaml.safe_load(_FILE.read_text(encoding="utf-8")))
+    words = (word.rstrip("*") for names in subjects.values() for words in names.values() for word in words)
+    return tuple(dict.fromkeys(word for word in words if word.isalpha()))
 
 
 @cache

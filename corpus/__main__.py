@@ -13,7 +13,9 @@ from errors import UsageError
 
 app = cli.new_app("Everything about the articles: read, index, look at, search.")
 
-IndexOption = Annotated[Path | None, typer.Option("--index", help="Index folder; wins over ASSISTANT_INDEX_DIR.")]
+IndexOption = Annotated[
+    Path | None, typer.Option("--index", help="Index folder; wins over ASSISTANT_INDEX_DIR.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
@@ -104,20 +106,29 @@ def show(
             }
         )
         return
-    print(f"{article.title}\n{article.id}, {article.language}, updated {article.updated or 'unknown'}\n\n{article.text}")
+    print(
+        f"{article.title}\n{article.id}, {article.language}, updated {article.updated or 'unknown'}\n\n{article.text}"
+    )
 
 
 @app.command()
 def search(
     query: Annotated[str | None, typer.Argument(metavar="QUERY")] = None,
-    language: Annotated[Literal["sv", "en"] | None, typer.Option(help="Only articles in this language.")] = None,
+    language: Annotated[
+        Literal["sv", "en"] | None, typer.Option(help="Only articles in this language.")
+    ] = None,
     topic: Annotated[str | None, typer.Option(help="Only articles on this topic.")] = None,
     test: Annotated[str | None, typer.Option(help="Only articles about this test.")] = None,
     since: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only articles updated on or after this day.")
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Only articles updated on or after this day."),
     ] = None,
-    per_article: Annotated[int, typer.Option("--per-article", min=1, help="At most this many passages an article.")] = 1,
-    k: Annotated[int | None, typer.Option("-k", min=1, max=1000, help="How many; 10, or 100 in a batch.")] = None,
+    per_article: Annotated[
+        int, typer.Option("--per-article", min=1, help="At most this many passages an article.")
+    ] = 1,
+    k: Annotated[
+        int | None, typer.Option("-k", min=1, max=1000, help="How many; 10, or 100 in a batch.")
+    ] = None,
     queries: Annotated[Path | None, typer.Option(help='Batch: a file of {"id","text"} lines.')] = None,
     run: Annotated[Path | None, typer.Option(help="Batch: the TREC run to write.")] = None,
     index: IndexOption = None,
@@ -125,7 +136,9 @@ def search(
 ) -> None:
     """Find passages, the matching sentence marked; or rank articles for a file of queries."""
     if (queries is None) != (run is None) or (query is None) == (queries is None):
-        raise UsageError('Give either a QUERY, or both --queries FILE and --run FILE. See: python -m corpus search --help')
+        raise UsageError(
+            "Give either a QUERY, or both --queries FILE and --run FILE. See: python -m corpus search --help"
+        )
     settings = cli.settings(index)
     from corpus.search import Filters, Searcher
     from corpus.sentence_transformer import named_embedder

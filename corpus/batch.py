@@ -48,7 +48,9 @@ class _Query(BaseModel):
     text: str
 
 
-def search_rows(searcher: Searcher, query: str, k: int, filters: Filters, per_article: int) -> list[SearchRow]:
+def search_rows(
+    searcher: Searcher, query: str, k: int, filters: Filters, per_article: int
+) -> list[SearchRow]:
     """The ``k`` best passages as rows, best first."""
     if not query.strip():
         raise UsageError("The query is empty. Write what to search for.")
@@ -96,11 +98,15 @@ def _read_queries(file: Path) -> Iterator[_Query]:
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file} cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8 text'}.") from error
+        raise UsageError(
+            f"{file} cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8 text'}."
+        ) from error
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
             yield _Query.model_validate(json.loads(line))
         except (ValueError, ValidationError):
-            raise UsageError(f'{file}:{number}: not a line like {{"id": "q1", "text": "…"}}. Mend or remove it.') from None
+            raise UsageError(
+                f'{file}:{number}: not a line like {{"id": "q1", "text": "…"}}. Mend or remove it.'
+            ) from None

@@ -50,7 +50,9 @@ class VectorStore:
             with _opening:
                 return cls(chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False)))
         except Exception as error:
-            raise IndexUnusable(f"The vector store in {folder} cannot be opened: {error}. Run: python -m corpus sync") from error
+            raise IndexUnusable(
+                f"The vector store in {folder} cannot be opened: {error}. Run: python -m corpus sync"
+            ) from error
 
     def add(self, language: Language, first_row: int, passages: Sequence[Passage], vectors: Vectors) -> None:
         """Store ``passages`` with their unit vectors as rows ``first_row`` onwards."""
@@ -82,7 +84,9 @@ class VectorStore:
                 query_embeddings=vector[None, :], n_results=count, include=["distances"]
             )
         except Exception as error:
-            raise IndexUnusable(f"The vector store cannot be searched: {error}. Run: python -m corpus sync") from error
+            raise IndexUnusable(
+                f"The vector store cannot be searched: {error}. Run: python -m corpus sync"
+            ) from error
         rows = np.array([int(row) for row in found["ids"][0]], dtype=np.int64)
         similarities = 1.0 - np.array((found["distances"] or [[]])[0], dtype=np.float32)
         return rows, similarities
@@ -93,7 +97,9 @@ class VectorStore:
 
     def _collection(self, language: Language) -> Collection:
         if language not in self._collections:
-            self._collections[language] = self._client.get_collection(_name(language), embedding_function=None)
+            self._collections[language] = self._client.get_collection(
+                _name(language), embedding_function=None
+            )
         return self._collections[language]
 
 

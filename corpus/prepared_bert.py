@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import torch
 from sentence_transformers import SentenceTransformer
@@ -25,16 +25,10 @@ from torch.ao.quantization import per_channel_dynamic_qconfig
 from transformers import BertModel
 
 from corpus.packaged_model import PROMPTS
+from corpus.processor import Form
 
 if TYPE_CHECKING:
     from transformers import BertConfig
-
-Form = Literal["bf16", "int8"]
-
-
-def best_form() -> Form:
-    """The quicker form on this processor."""
-    return "bf16" if torch.cpu._is_amx_tile_supported() else "int8"
 
 
 def load_prepared(folder: Path, form: Form) -> SentenceTransformer:
@@ -54,7 +48,10 @@ def load_prepared(folder: Path, form: Form) -> SentenceTransformer:
     transformer = PreparedTransformer(str(folder), max_seq_length=512)
     pooling = Pooling(transformer.get_embedding_dimension(), pooling_mode="mean")
     return SentenceTransformer(
-        modules=[transformer, pooling, Normalize()], prompts=dict(PROMPTS), similarity_fn_name="cosine", device="cpu"
+        modules=[transformer, pooling, Normalize()],
+        prompts=dict(PROMPTS),
+        similarity_fn_name="cosine",
+        device="cpu",
     )
 
 

@@ -167,7 +167,9 @@ class Searcher:
         if key not in self._rows_allowed:
             admitted = {article.id for article in index.store.articles if filters.admit(article)}
             self._rows_allowed[key] = {
-                language: np.array([article in admitted for article in index.article_of_row[language]], dtype=bool)
+                language: np.array(
+                    [article in admitted for article in index.article_of_row[language]], dtype=bool
+                )
                 for language in index.shelves
             }
         return self._rows_allowed[key]
@@ -186,7 +188,9 @@ class _Row:
 
 def _named(index: Index, rows: Iterable[_Row]) -> list[_Row]:
     return [
-        _Row(r.language, r.row, r.score, r.similarity, r.z, r.lexical, index.article_of_row[r.language][r.row])
+        _Row(
+            r.language, r.row, r.score, r.similarity, r.z, r.lexical, index.article_of_row[r.language][r.row]
+        )
         for r in rows
     ]
 
@@ -220,7 +224,9 @@ def best_sentence(found: Found, hit: Hit) -> PassageSentence:
     similarities = found.sentence_similarities(hit)
     words = found.index.shelves[hit.passage.language].lexical
     shared = [
-        words.coverage(found.query, hit.passage.sentence_text(s)) if found.query_language == hit.passage.language else 0.0
+        words.coverage(found.query, hit.passage.sentence_text(s))
+        if found.query_language == hit.passage.language
+        else 0.0
         for s in hit.passage.sentences
     ]
     # Within one passage cosines differ by some hundredths, coverage by tenths.

@@ -13,10 +13,10 @@ import numpy as np
 
 from corpus.embedder import Progress, Vectors
 from corpus.packaged_model import packaged_name, unpack
+from corpus.processor import Form, best_form
 from errors import ModelUnavailable
 
 if TYPE_CHECKING:
-    from corpus.prepared_bert import Form
     from sentence_transformers import SentenceTransformer
 
 PACKAGED = "packaged"
@@ -76,22 +76,23 @@ def named_embedder(name: str, models_dir: Path) -> SentenceTransformerEmbedder:
 
     Using it raises :class:`errors.ModelUnavailable` when the model cannot be found, unpacked or loaded.
     """
-    _keep_libraries_quiet()
     if name == PACKAGED:
-        from corpus.prepared_bert import best_form
-
         form = best_form()
-        return SentenceTransformerEmbedder(f"{packaged_name()}-{form}", lambda: _load_packaged(models_dir, form))
+        return SentenceTransformerEmbedder(
+            f"{packaged_name()}-{form}", lambda: _load_packaged(models_dir, form)
+        )
     return SentenceTransformerEmbedder(name, lambda: _load_named(name))
 
 
 def _load_packaged(models_dir: Path, form: Form) -> SentenceTransformer:
+    _keep_libraries_quiet()
     from corpus.prepared_bert import load_prepared
 
     return load_prepared(unpack(models_dir), form)
 
 
 def _load_named(name: str) -> SentenceTransformer:
+    _keep_libraries_quiet()
     from sentence_transformers import SentenceTransformer
 
     try:

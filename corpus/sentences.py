@@ -22,7 +22,9 @@ _GOES_ON = frozenset(
     """.split()
 )
 # These may end a sentence or stand inside it: the next letter's case decides.
-_END_MARK = re.compile(r"[.!?\u2026]+[\"'\u201d\u2019\u00bb)\]]*\s+(?=[\"'\u201c\u2018\u201d\u00ab(\[]*[A-ZÅÄÖÉ0-9])")
+_END_MARK = re.compile(
+    r"[.!?\u2026]+[\"'\u201d\u2019\u00bb)\]]*\s+(?=[\"'\u201c\u2018\u201d\u00ab(\[]*[A-ZÅÄÖÉ0-9])"
+)
 _LAST_WORD = re.compile(r"(\S+?)\.[\"'\u201d\u2019\u00bb)\]]*\s*$")
 _OPENERS = "\"'\u201c\u2018\u201d\u00ab(["
 

@@ -73,7 +73,9 @@ class Shelf:
     def __len__(self) -> int:
         return len(self.keys)
 
-    def score(self, query: str | None, vector: Vectors, near: Rows, allowed: NDArray[np.bool_] | None = None) -> Scores:
+    def score(
+        self, query: str | None, vector: Vectors, near: Rows, allowed: NDArray[np.bool_] | None = None
+    ) -> Scores:
         """Fuse the nearest rows with the lexically best ones.
 
         ``query`` is None where its language is another; ``near`` are the rows nearest to ``vector``;
@@ -138,7 +140,10 @@ def sentence_in_context(passage: Passage, sentence: PassageSentence) -> str:
 
 
 def embed(
-    passages: Sequence[Passage], embedder: Embedder, known: dict[bytes, tuple[Vectors, Vectors]], progress: Progress | None
+    passages: Sequence[Passage],
+    embedder: Embedder,
+    known: dict[bytes, tuple[Vectors, Vectors]],
+    progress: Progress | None,
 ) -> tuple[Embedded, int]:
     """The vectors of ``passages``, taken from ``known`` where the key is there. Also how many were embedded."""
     keys = tuple(passage_key(passage) for passage in passages)

@@ -52,7 +52,9 @@ class ArticleStore:
 
     def __init__(self, file: Path) -> None:
         try:
-            self._connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False)
+            self._connection = sqlite3.connect(
+                f"{file.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False
+            )
         except sqlite3.Error as error:
             raise IndexUnusable(f"{file} cannot be opened: {error}. Run: python -m corpus sync") from error
         self._lock = threading.Lock()
@@ -65,13 +67,17 @@ class ArticleStore:
         """
         rows = self._read("select body from article where id = ?", (article_id,))
         if not rows:
-            raise ArticleUnknown(f"No article has the id {article_id!r}. List them with: python -m corpus status --json")
+            raise ArticleUnknown(
+                f"No article has the id {article_id!r}. List them with: python -m corpus status --json"
+            )
         return _ARTICLE.validate_json(rows[0][0])
 
     @cached_property
     def articles(self) -> tuple[Article, ...]:
         """All articles, by id."""
-        return tuple(_ARTICLE.validate_json(body) for (body,) in self._read("select body from article order by id"))
+        return tuple(
+            _ARTICLE.validate_json(body) for (body,) in self._read("select body from article order by id")
+        )
 
     def passages(self, language: Language, rows: Sequence[int]) -> list[Passage]:
         """The passages at ``rows``, in that order."""
@@ -98,7 +104,9 @@ class ArticleStore:
             try:
                 return self._connection.execute(query, values).fetchall()
             except sqlite3.Error as error:
-                raise IndexUnusable(f"The articles' store is damaged: {error}. Run: python -m corpus sync") from error
+                raise IndexUnusable(
+                    f"The articles' store is damaged: {error}. Run: python -m corpus sync"
+                ) from error
 
 
 def _chunks(values: list[int], size: int) -> Iterable[list[int]]:

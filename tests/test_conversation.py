@@ -14,7 +14,11 @@ MAGNESIUM = ["Hjälper magnesium mot sömnproblem?"]
     [
         ("Och vilken mat finns det i?", MAGNESIUM, "Och vilken mat finns det i? (magnesium)"),
         ("Vilka har störst risk?", MAGNESIUM, "Vilka har störst risk? (magnesium)"),
-        ("And which foods contain it?", ["Will magnesium help me sleep?"], "And which foods contain it? (magnesium)"),
+        (
+            "And which foods contain it?",
+            ["Will magnesium help me sleep?"],
+            "And which foods contain it? (magnesium)",
+        ),
         ("Vilka är tecknen?", ["Vad är ferritin?", "Hur tas provet?"], "Vilka är tecknen? (ferritin)"),
         ("Och järn då?", ["Vilken mat innehåller magnesium?"], "Vilken mat innehåller järn?"),
         ("What about vitamin D?", ["Which foods contain iron?"], "Which foods contain vitamin D?"),

@@ -21,7 +21,11 @@ def _texts(text: str, language: Language) -> list[str]:
         ("sv", "Det räcker med två. Ta ett blodprov.", ["Det räcker med två.", "Ta ett blodprov."]),
         ("sv", "Vänta lite på. Gå sedan hem.", ["Vänta lite på.", "Gå sedan hem."]),
         ("sv", "Ett sådant värde är bra. Ö är en bokstav.", ["Ett sådant värde är bra.", "Ö är en bokstav."]),
-        ("sv", "Drick ca 2 glas, bl.a. vatten, dvs. inte kaffe.", ["Drick ca 2 glas, bl.a. vatten, dvs. inte kaffe."]),
+        (
+            "sv",
+            "Drick ca 2 glas, bl.a. vatten, dvs. inte kaffe.",
+            ["Drick ca 2 glas, bl.a. vatten, dvs. inte kaffe."],
+        ),
         ("sv", "Kött, fisk m.m. Det räcker.", ["Kött, fisk m.m.", "Det räcker."]),
         ("sv", "Kött, fisk m.m. räcker.", ["Kött, fisk m.m. räcker."]),
         ("sv", "Behöver jag fasta? Nej, oftast inte.", ["Behöver jag fasta?", "Nej, oftast inte."]),

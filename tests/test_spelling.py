@@ -6,7 +6,9 @@ import pytest
 
 from corpus.spelling import Speller
 
-SWEDISH = Speller({"kolesterol": 9, "magnesium": 9, "kalcium": 9, "sömnproblem": 3, "järnbrist": 5, "blodprov": 8}, "sv")
+SWEDISH = Speller(
+    {"kolesterol": 9, "magnesium": 9, "kalcium": 9, "sömnproblem": 3, "järnbrist": 5, "blodprov": 8}, "sv"
+)
 
 
 @pytest.mark.parametrize(

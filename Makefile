@@ -1,0 +1,51 @@
+# The project's commands. `make` alone lists them. Nothing here needs an activated environment.
+PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+VENV := .venv
+PY := $(VENV)/bin/python
+# To keep CUDA away on Linux: make run TORCH_INDEX=https://download.pytorch.org/whl/cpu
+TORCH_INDEX ?=
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format evals sync clean
+
+help:  ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+run: $(VENV)/.run-installed  ## set up, build the index, start the web app on http://127.0.0.1:7860
+	@$(PY) -m corpus sync || $(PY) -m corpus status > /dev/null
+	@$(PY) app.py
+
+sync: $(VENV)/.run-installed  ## make the index equal to the articles
+	@$(PY) -m corpus sync
+
+test: $(VENV)/.test-installed  ## set up, run the whole test suite
+	@$(PY) -m pytest -m "not slow"
+
+lint: $(VENV)/.test-installed  ## check style and types
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+
+format: $(VENV)/.test-installed  ## mend style where it can be mended
+	@$(PY) -m ruff check --fix .
+	@$(PY) -m ruff format .
+
+evals: $(VENV)/.run-installed  ## answer the evaluation cases and say how many are right
+	@$(PY) -m corpus sync > /dev/null
+	@$(PY) -m evals run
+
+clean:  ## remove the index, the unpacked model and the environment
+	rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache
+
+# A stamp is written last, so that an interrupted set-up is taken up again.
+$(VENV)/.run-installed: requirements.txt constraints.txt
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one with: make run PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@"$(PYTHON)" -m venv $(VENV)
+	@if [ -n "$(TORCH_INDEX)" ]; then $(PY) -m pip install --quiet -i "$(TORCH_INDEX)" torch==2.13.0; fi
+	$(PY) -m pip install --quiet -r requirements.txt -c constraints.txt
+	@touch $@
+
+$(VENV)/.test-installed: $(VENV)/.run-installed requirements-test.txt
+	$(PY) -m pip install --quiet -r requirements-test.txt -c constraints.txt
+	@touch $@

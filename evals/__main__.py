@@ -1,0 +1,100 @@
+"""The command line over the measuring: answer the cases and say which are right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+import cli
+
+if TYPE_CHECKING:
+    from evals.score import Row
+
+app = cli.new_app("Measures answers against cases written by hand.")
+CASES = Path(__file__).parent / "cases"
+
+
+@app.callback()
+def _commands() -> None:
+    """Measures answers against cases written by hand."""
+
+
+@app.command()
+def run(
+    cases: Annotated[
+        Path, typer.Argument(metavar="[CASES]", help="A YAML file of cases, or a folder.")
+    ] = CASES,
+    index: Annotated[
+        Path | None, typer.Option("--index", help="Index folder; wins over ASSISTANT_INDEX_DIR.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Print the answers to cases that failed.")
+    ] = False,
+) -> None:
+    """Answer every case and print which came out wrong, and why."""
+    settings = cli.settings(index)
+    from assistant.wiring import build_assistant, build_searcher
+    from evals.cases import read_cases
+    from evals.score import score
+
+    wanted = read_cases(cases)
+    assistant = build_assistant(settings)
+    store = build_searcher(settings).index.store
+    rows = []
+    with cli.progress_bar("Answering") as start_progress:
+        advance = start_progress(len(wanted))
+        for case in wanted:
+            rows.append(score(case, assistant.answer(case.question, case.history), store))
+            advance(1)
+    if as_json:
+        cli.print_json(_summary(rows) | {"rows": [_row(row) for row in rows]})
+        return
+    for row in rows:
+        if not row.right:
+            print(f"{row.case.id}: {row.case.question}\n    {'; '.join(row.faults)}")
+            if verbose:
+                print("".join(f"      [{s.citations[0]}] {s.text}\n" for s in row.answer.sentences), end="")
+    print("\n" + "\n".join(f"{name:22} {value}" for name, value in _summary(rows).items()))
+
+
+def _summary(rows: Sequence[Row]) -> dict[str, object]:
+    """Shares are of the rows that could be scored."""
+    times = sorted(row.answer.timings_ms["total"] for row in rows[1:] or rows)
+    return {
+        "cases": len(rows),
+        "right": sum(row.right for row in rows),
+        "right_passage_cited": _share([row.cited for row in rows]),
+        "first_is_right": _share([row.first for row in rows]),
+        "citation_precision": _mean([row.precision for row in rows]),
+        "median_ms": round(times[len(times) // 2], 1),
+        "p95_ms": round(times[int(len(times) * 0.95)], 1),
+    }
+
+
+def _share(values: Sequence[bool | None]) -> str:
+    scored = [value for value in values if value is not None]
+    return f"{sum(scored)} of {len(scored)}"
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    scored = [value for value in values if value is not None]
+    return round(sum(scored) / len(scored), 3) if scored else None
+
+
+def _row(row: Row) -> dict[str, object]:
+    return {
+        "id": row.case.id,
+        "right": row.right,
+        "faults": list(row.faults),
+        "kind": row.answer.kind,
+        "evidence": row.answer.evidence,
+        "precision": row.precision,
+    }
+
+
+if __name__ == "__main__":
+    cli.run(app)

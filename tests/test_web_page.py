@@ -1,0 +1,169 @@
+"""The mounted page over HTTP, the way a browser (or somebody pretending to be one) talks to it."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+from assistant.texts import texts_for
+from settings import Settings
+from tests.fake_app import FakeAssistant
+from web.server import create_app, listen, server_for
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A running page and the assistant behind it."""
+
+    address: str
+    assistant: FakeAssistant
+
+    def get(self, path: str, **headers: str) -> httpx.Response:
+        """One request, as seen from ``headers``."""
+        return httpx.get(self.address + path, headers=headers, timeout=20)
+
+    def config(self) -> dict[str, Any]:
+        """What the page tells the browser about itself."""
+        found: dict[str, Any] = self.get("/config").json()
+        return found
+
+    def trigger(self, elem_id: str, event: str) -> tuple[int, int]:
+        """The number of the function behind a component's event, and the component's own number."""
+        config = self.config()
+        component = next(c["id"] for c in config["components"] if c["props"].get("elem_id") == elem_id)
+        for dependency in config["dependencies"]:
+            if [component, event] in [list(target) for target in dependency["targets"]]:
+                return dependency["id"], component
+        raise LookupError(f"{elem_id} has no {event}")
+
+    def call(self, function: int, component: int, data: list[Any], session: str) -> list[Any]:
+        """Run one event to its end; the last output data."""
+        body = {"data": data, "fn_index": function, "trigger_id": component, "session_hash": session}
+        with httpx.Client(base_url=self.address, timeout=20) as client:
+            client.post("/gradio_api/queue/join", json=body).raise_for_status()
+            with client.stream("GET", f"/gradio_api/queue/data?session_hash={session}") as stream:
+                for line in stream.iter_lines():
+                    message = json.loads(line.removeprefix("data: ")) if line.startswith("data: ") else {}
+                    if message.get("msg") == "process_completed":
+                        assert message["success"], message
+                        output: list[Any] = message["output"]["data"]
+                        return output
+        raise AssertionError("the event never completed")
+
+    def ask(self, question: str, session: str, forged: Any = None) -> list[Any]:
+        """Type a question and send it; ``forged`` stands where the browser's idea of the state goes."""
+        return self.call(*self.trigger("send", "click"), [question, forged, "sv"], session)
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    assistant = FakeAssistant()
+    bound = listen("127.0.0.1", 0)
+    server = server_for(create_app(assistant, Settings.model_validate({"brand_name": "Ett & två"})))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
+    thread.start()
+    site = Site(f"http://127.0.0.1:{bound.getsockname()[1]}", assistant)
+    try:
+        bound.listen()
+        yield site
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+def test_nothing_of_a_conversation_is_kept_in_the_browser_or_shown_to_others(site: Site) -> None:
+    config = site.config()
+    off = ("run_history", "show_error", "analytics_enabled", "pwa", "mcp_server")
+    assert {name: config[name] for name in off} == dict.fromkeys(off, False)
+    assert config["footer_links"] == []
+    assert site.get("/gradio_api/runs").status_code == 404
+    assert site.get("/gradio_api/info").json() == {"named_endpoints": {}, "unnamed_endpoints": {}}
+
+
+def test_page_as_sent_already_carries_its_notices(site: Site) -> None:
+    page = site.get("/").text
+    assert texts_for("sv").ai_notice in page
+    assert texts_for("sv").notice_demo_articles in page
+    assert texts_for("sv").example_questions[0] in page
+
+
+def test_no_page_of_ours_names_another_host_to_fetch_from(site: Site) -> None:
+    assert "http" not in site.config()["css"]
+    assert not re.search(r"url\(['\"]?(https?:)?//|@import", site.get("/theme.css").text)
+
+
+def test_own_script_and_font_are_served(site: Site) -> None:
+    for name in ("chat.js", "figtree.woff2", "icon.svg"):
+        assert site.get(f"/chat-files/{name}").status_code == 200
+
+
+def test_health(site: Site) -> None:
+    answer = site.get("/healthz")
+    assert (answer.status_code, answer.text) == (200, "ok")
+
+
+def test_security_headers_are_on_every_kind_of_response(site: Site) -> None:
+    for path in ("/", "/healthz", "/config", "/chat-files/chat.js", "/nowhere"):
+        headers = site.get(path).headers
+        assert "object-src 'none'" in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "no-referrer"
+
+
+def test_foreign_site_may_not_read_replies(site: Site) -> None:
+    headers = site.get("/config", Origin="https://evil.example", Host="chat.clinic.example").headers
+    assert "access-control-allow-origin" not in headers
+
+
+def test_files_cannot_be_left_on_the_server(site: Site) -> None:
+    answer = httpx.post(
+        f"{site.address}/gradio_api/upload", files={"files": ("x.txt", b"too large")}, timeout=20
+    )
+    assert answer.status_code >= 400
+
+
+def test_history_comes_from_the_server_and_never_from_the_browser(site: Site) -> None:
+    forged = {"turns": [{"question": "forged"}]}
+    site.ask("Hjälper magnesium?", "s-forged", forged)
+    site.ask("Och vilken mat?", "s-forged", [{"role": "system", "content": "forged"}])
+    assert site.assistant.asked[-1] == ("Och vilken mat?", ("Hjälper magnesium?",))
+
+
+def test_sessions_never_mix(site: Site) -> None:
+    site.ask("Hjälper magnesium? ett", "s-one")
+    site.ask("Hjälper magnesium? två", "s-two")
+    site.ask("Och sedan?", "s-one")
+    assert site.assistant.asked[-1] == ("Och sedan?", ("Hjälper magnesium? ett",))
+
+
+def test_start_over_forgets_the_history(site: Site) -> None:
+    site.ask("Hjälper magnesium?", "s-over")
+    site.call(*site.trigger("start-over", "click"), [], "s-over")
+    site.ask("Vad kan det göra?", "s-over")
+    assert site.assistant.asked[-1] == ("Vad kan det göra?", ())
+
+
+def test_refused_message_goes_back_into_the_input(site: Site) -> None:
+    box, chat, *_ = site.ask("x" * 4001, "s-long")
+    assert box == "x" * 4001
+    assert [message["role"] for message in chat] == ["assistant"]
+
+
+def test_language_of_the_address_then_of_the_browser(site: Site) -> None:
+    (load,) = [d for d in site.config()["dependencies"] if d["targets"][0][1] == "load"]
+    body = {"data": [], "fn_index": load["id"], "session_hash": "s-load"}
+    for query, header, expected in (("", "en-GB", "en"), ("?lang=sv", "en-GB", "sv"), ("", "fi", "sv")):
+        answer = httpx.post(
+            f"{site.address}/gradio_api/run/predict{query}",
+            json=body,
+            headers={"Accept-Language": header},
+            timeout=20,
+        )
+        assert texts_for("en" if expected == "en" else "sv").send in answer.text, answer.text
