@@ -59,9 +59,7 @@ def _address(host: str, port: int) -> str:
 def _plain(error: Exception) -> str:
     if isinstance(error, ProjectError):
         return f"Error: {error}"
-    return (
-        f"Error: the web app stopped on an unexpected {type(error).__name__}. Run with --debug to see where."
-    )
+    return f"Error: the web app stopped on an unexpected {type(error).__name__}. Run with --debug to see where."
 
 
 if __name__ == "__main__":

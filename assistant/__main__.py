@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
 app = cli.new_app("Answers from the articles, with the exact sentences they rest on.")
 
-IndexOption = Annotated[
-    Path | None, typer.Option("--index", help="Index folder; wins over ASSISTANT_INDEX_DIR.")
-]
+IndexOption = Annotated[Path | None, typer.Option("--index", help="Index folder; wins over ASSISTANT_INDEX_DIR.")]
 LanguageOption = Annotated[
     Literal["sv", "en"] | None, typer.Option(help="Interface language, where the message does not decide.")
 ]
@@ -29,9 +27,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 @app.command()
 def ask(
     question: Annotated[str | None, typer.Argument(metavar="QUESTION")] = None,
-    questions: Annotated[
-        Path | None, typer.Option(help='Batch: a file of {"id","question","history"} lines.')
-    ] = None,
+    questions: Annotated[Path | None, typer.Option(help='Batch: a file of {"id","question","history"} lines.')] = None,
     out: Annotated[Path | None, typer.Option(help="Batch: the file of answers to write.")] = None,
     language: LanguageOption = None,
     index: IndexOption = None,
@@ -82,9 +78,7 @@ def chat(language: LanguageOption = None, index: IndexOption = None) -> None:
         if not question.strip():
             break
         try:
-            print(
-                "\n" + as_text(assistant.answer(question, history, interface_language=language)), flush=True
-            )
+            print("\n" + as_text(assistant.answer(question, history, interface_language=language)), flush=True)
             history.append(question)
         except QuestionRefused as refusal:
             print(f"\n{refusal}", flush=True)

@@ -56,9 +56,7 @@ def cited_articles(index: Index, citations: Iterable[Citation]) -> list[Article]
     return [index.store.article(id_) for id_ in dict.fromkeys(citation.article_id for citation in citations)]
 
 
-def notices_for(
-    articles: Sequence[Article], language: Language, partial: bool, texts: Texts
-) -> tuple[Notice, ...]:
+def notices_for(articles: Sequence[Article], language: Language, partial: bool, texts: Texts) -> tuple[Notice, ...]:
     """What the visitor should know about an answer that rests on ``articles``."""
     notices = []
     if partial:
@@ -70,9 +68,7 @@ def notices_for(
     return tuple(notices)
 
 
-def suggested_tests(
-    articles: Sequence[Article], language: Language, booking_url: str
-) -> tuple[SuggestedTest, ...]:
+def suggested_tests(articles: Sequence[Article], language: Language, booking_url: str) -> tuple[SuggestedTest, ...]:
     """The tests that the article cited first is about, from its metadata."""
     ids = articles[0].tests if articles else ()
     tests = [suggested_test(id_, language, booking_url) for id_ in ids]
@@ -83,9 +79,7 @@ def related_articles(index: Index, hits: Iterable[Hit]) -> tuple[RelatedArticle,
     """The articles of ``hits``, each once, best first."""
     ids = list(dict.fromkeys(hit.passage.article_id for hit in hits))[:MAX_RELATED]
     articles = [index.store.article(id_) for id_ in ids]
-    return tuple(
-        RelatedArticle(article_id=a.id, title=a.title, url=a.url, language=a.language) for a in articles
-    )
+    return tuple(RelatedArticle(article_id=a.id, title=a.title, url=a.url, language=a.language) for a in articles)
 
 
 def follow_up_questions(
@@ -100,6 +94,4 @@ def follow_up_questions(
         for block in article.blocks
         if block.kind == "heading"
     ]
-    return tuple(heading for heading in headings if heading.endswith("?") and heading not in asked)[
-        :MAX_FOLLOW_UPS
-    ]
+    return tuple(heading for heading in headings if heading.endswith("?") and heading not in asked)[:MAX_FOLLOW_UPS]

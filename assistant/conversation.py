@@ -28,13 +28,14 @@ _WORD = re.compile(r"\w+(?:-\w+)*")
 # Words that say nothing of what a question is about.
 _EMPTY = frozenset(
     """
-    och men så då jaha ok okej hej tack vad vilka vilken vilket hur när var vem varför är har kan ska bör får finns finnas
-    det den de dem dom en ett i på av för med till om som jag man du mig min mitt mina behöver måste göra gör mer mycket
-    många något någon några annat andra bra vanligt vanliga brukar ta tar bli blir vara sig att eller inte isåfall fall
-    mat maten äta livsmedel tecken symtom symptom läkemedel mediciner medicin prov test orsaker orsak risk riskgrupper
-    and but so ok okay hi thanks what which how when where who why is are has have can should may do does did there the a an
-    of in on for with to if that this it they them i you me my need must more much many some any other good common usually
-    take get be or not then case about food foods eat signs symptoms medicines medicine drugs test tests causes cause risk
+    och men så då jaha ok okej hej tack vad vilka vilken vilket hur när var vem varför är har kan ska bör får
+    finns finnas det den de dem dom en ett i på av för med till om som jag man du mig min mitt mina behöver
+    måste göra gör mer mycket många något någon några annat andra bra vanligt vanliga brukar ta tar bli blir
+    vara sig att eller inte isåfall fall mat maten äta livsmedel tecken symtom symptom läkemedel mediciner
+    medicin prov test orsaker orsak risk riskgrupper and but so ok okay hi thanks what which how when where who
+    why is are has have can should may do does did there the a an of in on for with to if that this it they them
+    i you me my need must more much many some any other good common usually take get be or not then case about
+    food foods eat signs symptoms medicines medicine drugs test tests causes cause risk
     """.split()
 )
 
@@ -71,9 +72,7 @@ def _asked_of(earlier: str, subjects: list[Mention], question: str) -> str:
 def _leans_on_history(question: str) -> bool:
     content = _content(question)
     return (
-        bool(_CUE.match(question))
-        or len(content) <= 1
-        or (len(content) <= 3 and bool(_POINTS_BACK.search(question)))
+        bool(_CUE.match(question)) or len(content) <= 1 or (len(content) <= 3 and bool(_POINTS_BACK.search(question)))
     )
 
 

@@ -1,4 +1,4 @@
-"""Is what was found enough to answer from?
+"""Whether what was found is enough to answer from.
 
 Support weighs how near the best passage is in meaning and how many of the question's rare words it has:
 
@@ -67,7 +67,7 @@ def _support(query: str, hit: Hit, same_language: bool) -> float:
 def _missing_words(found: Found, language: Language) -> tuple[str, ...]:
     vocabulary = found.index.shelves[language].lexical.vocabulary
     stem = stems(language)
-    known_stems = {s for s in stem(" ".join(vocabulary))}
+    known_stems = set(stem(" ".join(vocabulary)))
     return tuple(
         word
         for word in dict.fromkeys(w.casefold() for w in _WORD.findall(found.query))

@@ -210,9 +210,7 @@ def _near_enough(statement: Statement, chosen: Sequence[Statement]) -> bool:
     return statement.score >= best.score - (SECOND_WITHIN if alone and same_section else JOIN_WITHIN)
 
 
-def _with_support(
-    statement: Statement, ranked: Sequence[Statement], chosen: list[Statement]
-) -> list[Statement] | None:
+def _with_support(statement: Statement, ranked: Sequence[Statement], chosen: list[Statement]) -> list[Statement] | None:
     """The statement, with the one it leans on; None where that one may not be quoted or is already in."""
     if _repeats(statement, chosen):
         return None
@@ -232,9 +230,7 @@ def _before(statement: Statement, ranked: Sequence[Statement]) -> Statement | No
     nearest = max(earlier, key=lambda s: s.end, default=None)
     if nearest is None or nearest.is_list:
         return None
-    between = statement.passage.text[
-        nearest.end - statement.passage.start : statement.start - statement.passage.start
-    ]
+    between = statement.passage.text[nearest.end - statement.passage.start : statement.start - statement.passage.start]
     return nearest if not between.strip() else None
 
 
@@ -271,9 +267,7 @@ def _in_reading_order(chosen: list[Statement], form: QuestionForm) -> list[State
     for statement in chosen:
         article = statement.passage.article_id
         best_of_article[article] = max(best_of_article.get(article, statement.score), statement.score)
-    ordered = sorted(
-        chosen, key=lambda s: (-best_of_article[s.passage.article_id], s.passage.article_id, s.start)
-    )
+    ordered = sorted(chosen, key=lambda s: (-best_of_article[s.passage.article_id], s.passage.article_id, s.start))
     if form.form in ("yes_no", "definition") and ordered:
         leading = max(ordered, key=lambda s: s.score)
         if not leans_back(leading.text):

@@ -48,8 +48,7 @@ def facet_words() -> tuple[str, ...]:
 def _facets() -> tuple[_Facet, ...]:
     facets = _FACETS.validate_python(yaml.safe_load(_FILE.read_text(encoding="utf-8")))
     return tuple(
-        _Facet(name, *(_pattern(words[way]) for way in ("asked", "named", "said")))
-        for name, words in facets.items()
+        _Facet(name, *(_pattern(words[way]) for way in ("asked", "named", "said"))) for name, words in facets.items()
     )
 
 

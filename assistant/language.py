@@ -15,18 +15,24 @@ _SURE = 0.78
 
 # Small words that one of the two languages has and the other has not.
 _SWEDISH = frozenset(
-    """och att det som en ett är var jag på inte med för har till den kan vad hur om eller vilka vilken vilket varför
-    mot av min mitt mina du ditt din ska bör behöver måste från när vid efter hos mer mycket lite bra finns får
-    blir vara här där men också så då sig utan åt ju nog hej tack""".split()
+    """
+    och att det som en ett är var jag på inte med för har till den kan vad hur om eller vilka vilken vilket
+    varför mot av min mitt mina du ditt din ska bör behöver måste från när vid efter hos mer mycket lite bra
+    finns får blir vara här där men också så då sig utan åt ju nog hej tack
+    """.split()
 )
 _ENGLISH = frozenset(
-    """the and of to is are what how does do my it you your can should will with for why which when not have has
-    been that this be or in on if from about there should would could please hello thanks""".split()
+    """
+    the and of to is are what how does do my it you your can should will with for why which when not have has
+    been that this be or in on if from about there should would could please hello thanks
+    """.split()
 )
 _OTHERS = frozenset(
-    """der die das und ist nicht ich ein eine wie mein meine bitte le la les est une je et mon ma que el los mi
-    tengo como para por ist ja minun olen miksi mikä onko mitä ei jest nie się jak mam mnie co dla ne bir ve için
-    benim waxaan maxaa wa ni hvordan hvad jeg ikke mijn het een niet""".split()
+    """
+    der die das und ist nicht ich ein eine wie mein meine bitte le la les est une je et mon ma que el los mi
+    tengo como para por ist ja minun olen miksi mikä onko mitä ei jest nie się jak mam mnie co dla ne bir ve
+    için benim waxaan maxaa wa ni hvordan hvad jeg ikke mijn het een niet
+    """.split()
 )
 
 

@@ -30,7 +30,7 @@ from assistant.smalltalk import smalltalk_text
 from assistant.spelling import repair_spelling
 from assistant.texts import Texts, blood_test_prompt, texts_for
 from assistant.triage import Triage, triage
-from corpus.article import LANGUAGES, Article, Language
+from corpus.article import LANGUAGES, Language
 from corpus.search import Found, Searcher
 from errors import QuestionRefused
 from settings import Settings
@@ -118,9 +118,7 @@ class Assistant:
         earlier = tuple(history)[-MAX_HISTORY:]
         found = choose_language(question, earlier, interface or self._settings.language)
         chosen = MessageLanguage(language, found.foreign) if language else found
-        asked = Asked(
-            id, question, earlier, chosen, triage([*earlier, question]), texts_for(chosen.answer_in)
-        )
+        asked = Asked(id, question, earlier, chosen, triage([*earlier, question]), texts_for(chosen.answer_in))
         if not asked.triage.alarms:
             _refuse_unanswerable(question, asked.texts)
         return asked
@@ -184,9 +182,7 @@ class Assistant:
                     return assessment, statements
         return max((assessment for _, assessment in assessments), key=lambda a: a.support), []
 
-    def _answer(
-        self, asked: Asked, found: Found, assessment: Assessment, statements: list[Statement]
-    ) -> Answer:
+    def _answer(self, asked: Asked, found: Found, assessment: Assessment, statements: list[Statement]) -> Answer:
         sentences, citations = quote_statements(found.index, statements)
         articles = cited_articles(found.index, citations)
         partial = assessment.evidence == "partial"

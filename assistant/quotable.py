@@ -8,8 +8,13 @@ from __future__ import annotations
 
 import re
 
-_UNIT = r"(?:mg|milligram|µg|μg|mcg|ug|mikrogram|micrograms?|g|gram|grams|ie|iu|enheter|units?|ml|milliliter|dl|deciliter)"
-_PIECES = r"(?:tablett(?:er|en|erna)?|kapsl\w+|kapsel|droppar|doser|tablets?|capsules?|drops|pills?|doses?|matskedar?|teskedar?|teaspoons?)"
+_UNIT = (
+    r"(?:mg|milligram|µg|μg|mcg|ug|mikrogram|micrograms?|g|gram|grams|ie|iu|enheter|units?|ml|milliliter|dl|deciliter)"
+)
+_PIECES = (
+    r"(?:tablett(?:er|en|erna)?|kapsl\w+|kapsel|droppar|doser|tablets?|capsules?|drops|pills?|doses?|"
+    r"matskedar?|teskedar?|teaspoons?)"
+)
 _NUMBER = r"(?:\d+(?:[.,\s]\d+)*|en|ett|två|tre|fyra|fem|one|two|three|four|five|half an?|en halv)"
 _AMOUNT = re.compile(
     rf"(?<![\w/]){_NUMBER}(?:\s*(?:[-–]|till|to)\s*{_NUMBER})?\s*(?:{_UNIT}(?!\s*/)|{_PIECES})(?![\w/])",
@@ -24,9 +29,7 @@ _PER_VOLUME = re.compile(
     r"\bper\s+(?:liter|litre|deciliter|milliliter|milliliter|mol)|/\s*(?:l|dl|ml|mol)\b", re.IGNORECASE
 )
 _PHONE = re.compile(r"(?<![\w.,])(?:\+?\d[\d\s–-]{5,}\d)(?![\w])|\b0\d{1,3}[\s-]\d+")
-_ADDRESS = re.compile(
-    r"https?://|www\.|\S+@\S+\.\w+|\b[\w-]+\.(?:se|com|org|net|eu|nu|info)\b", re.IGNORECASE
-)
+_ADDRESS = re.compile(r"https?://|www\.|\S+@\S+\.\w+|\b[\w-]+\.(?:se|com|org|net|eu|nu|info)\b", re.IGNORECASE)
 _ADVERTISING = re.compile(
     r"""\b(?:[Hh]os\s+(?:oss|[A-ZÅÄÖ]\w+)\s+(?:kan|får|hittar|testar|erbjud)|[Ww]ith\s+[A-Z]\w+\s+you\s+can|
     (?:[Bb]oka|[Bb]eställ|[Kk]öp|[Hh]andla)\s+(?:ditt|din|ett|en|tid|här|nu|idag|dina|hos)|(?:[Bb]ook|[Oo]rder|[Bb]uy)\s+(?:your|a\s+test|now|here|today)|
@@ -81,9 +84,7 @@ def may_be_quoted(sentence: str, heading: str | None, brand: str = "") -> bool:
         return False
     if _ADVERTISING.search(sentence) or _ABOUT_ITSELF.match(sentence):
         return False
-    return not (brand and re.search(rf"\b{re.escape(brand)}", sentence, re.IGNORECASE)) and not is_sales(
-        heading
-    )
+    return not (brand and re.search(rf"\b{re.escape(brand)}", sentence, re.IGNORECASE)) and not is_sales(heading)
 
 
 def is_sales(heading: str | None) -> bool:

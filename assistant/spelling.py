@@ -21,6 +21,4 @@ def repair_spelling(question: str, language: Language) -> str:
 
 @cache
 def _speller(language: Language) -> Speller:
-    return Speller(
-        dict.fromkeys((*subject_words(), *facet_words(), "symptoms", "deficiency", "brist"), 1), language
-    )
+    return Speller(dict.fromkeys((*subject_words(), *facet_words(), "symptoms", "deficiency", "brist"), 1), language)

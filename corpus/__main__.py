@@ -13,9 +13,7 @@ from errors import UsageError
 
 app = cli.new_app("Everything about the articles: read, index, look at, search.")
 
-IndexOption = Annotated[
-    Path | None, typer.Option("--index", help="Index folder; wins over ASSISTANT_INDEX_DIR.")
-]
+IndexOption = Annotated[Path | None, typer.Option("--index", help="Index folder; wins over ASSISTANT_INDEX_DIR.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
@@ -114,9 +112,7 @@ def show(
 @app.command()
 def search(
     query: Annotated[str | None, typer.Argument(metavar="QUERY")] = None,
-    language: Annotated[
-        Literal["sv", "en"] | None, typer.Option(help="Only articles in this language.")
-    ] = None,
+    language: Annotated[Literal["sv", "en"] | None, typer.Option(help="Only articles in this language.")] = None,
     topic: Annotated[str | None, typer.Option(help="Only articles on this topic.")] = None,
     test: Annotated[str | None, typer.Option(help="Only articles about this test.")] = None,
     since: Annotated[
@@ -126,9 +122,7 @@ def search(
     per_article: Annotated[
         int, typer.Option("--per-article", min=1, help="At most this many passages an article.")
     ] = 1,
-    k: Annotated[
-        int | None, typer.Option("-k", min=1, max=1000, help="How many; 10, or 100 in a batch.")
-    ] = None,
+    k: Annotated[int | None, typer.Option("-k", min=1, max=1000, help="How many; 10, or 100 in a batch.")] = None,
     queries: Annotated[Path | None, typer.Option(help='Batch: a file of {"id","text"} lines.')] = None,
     run: Annotated[Path | None, typer.Option(help="Batch: the TREC run to write.")] = None,
     index: IndexOption = None,

@@ -48,9 +48,7 @@ class _Query(BaseModel):
     text: str
 
 
-def search_rows(
-    searcher: Searcher, query: str, k: int, filters: Filters, per_article: int
-) -> list[SearchRow]:
+def search_rows(searcher: Searcher, query: str, k: int, filters: Filters, per_article: int) -> list[SearchRow]:
     """The ``k`` best passages as rows, best first."""
     if not query.strip():
         raise UsageError("The query is empty. Write what to search for.")

@@ -66,14 +66,11 @@ class VectorStore:
                 embeddings=vectors[start : start + _BATCH],
                 documents=[passage.text for passage in batch],
                 metadatas=[
-                    {"article_id": passage.article_id, "start": passage.start, "end": passage.end}
-                    for passage in batch
+                    {"article_id": passage.article_id, "start": passage.start, "end": passage.end} for passage in batch
                 ],
             )
 
-    def nearest(
-        self, language: Language, vector: Vectors, count: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    def nearest(self, language: Language, vector: Vectors, count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """The rows nearest to ``vector``, nearest first, and their cosine similarities (-1 to 1).
 
         Raises:
@@ -84,22 +81,18 @@ class VectorStore:
                 query_embeddings=vector[None, :], n_results=count, include=["distances"]
             )
         except Exception as error:
-            raise IndexUnusable(
-                f"The vector store cannot be searched: {error}. Run: python -m corpus sync"
-            ) from error
+            raise IndexUnusable(f"The vector store cannot be searched: {error}. Run: python -m corpus sync") from error
         rows = np.array([int(row) for row in found["ids"][0]], dtype=np.int64)
         similarities = 1.0 - np.array((found["distances"] or [[]])[0], dtype=np.float32)
         return rows, similarities
 
     def close(self) -> None:
         """Release the files."""
-        self._client.close()  # type: ignore[no-untyped-call]
+        self._client.close()
 
     def _collection(self, language: Language) -> Collection:
         if language not in self._collections:
-            self._collections[language] = self._client.get_collection(
-                _name(language), embedding_function=None
-            )
+            self._collections[language] = self._client.get_collection(_name(language), embedding_function=None)
         return self._collections[language]
 
 

@@ -66,8 +66,7 @@ class Index:
         }
 
         self.article_of_row: dict[Language, list[str]] = {
-            language: [article for _, article in self.store.rows_by_article(language)]
-            for language in self.shelves
+            language: [article for _, article in self.store.rows_by_article(language)] for language in self.shelves
         }
 
     @property
@@ -85,9 +84,7 @@ def _open_shelf(folder: Path, language: Language) -> Shelf:
     try:
         return Shelf(folder / language, language)
     except (OSError, ValueError, KeyError, EOFError) as error:
-        raise IndexUnusable(
-            f"The index in {folder} is damaged: {error}. Run: python -m corpus sync"
-        ) from error
+        raise IndexUnusable(f"The index in {folder} is damaged: {error}. Run: python -m corpus sync") from error
 
 
 def current_version(index_dir: Path) -> str | None:
@@ -119,9 +116,7 @@ def read_manifest(index_dir: Path) -> Manifest:
     try:
         manifest = Manifest.model_validate_json(file.read_bytes())
     except FileNotFoundError:
-        raise IndexMissing(
-            f"The index version {version} is not in {index_dir}. Run: python -m corpus sync"
-        ) from None
+        raise IndexMissing(f"The index version {version} is not in {index_dir}. Run: python -m corpus sync") from None
     except (OSError, ValidationError) as error:
         raise IndexUnusable(f"{file} cannot be read. Run: python -m corpus sync") from error
     if manifest.format != FORMAT:

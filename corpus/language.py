@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from corpus.article import LANGUAGES, Language
 

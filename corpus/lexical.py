@@ -80,9 +80,7 @@ class LexicalIndex:
         """Write everything under ``folder``."""
         self._stemmed.save(folder / "stems")
         self._grams.save(folder / "grams")
-        (folder / "vocabulary.json").write_text(
-            json.dumps(self.vocabulary, ensure_ascii=False), encoding="utf-8"
-        )
+        (folder / "vocabulary.json").write_text(json.dumps(self.vocabulary, ensure_ascii=False), encoding="utf-8")
 
     @classmethod
     def open(cls, folder: Path, language: Language) -> LexicalIndex:
@@ -95,7 +93,7 @@ class LexicalIndex:
 
     def scores(self, query: str) -> NDArray[np.float32]:
         """One score a row, 0 to 1, bigger is better; the mean of the two indexes."""
-        return (self._stemmed.scores(query) + self._grams.scores(query)) / 2
+        return (self._stemmed.scores(query) + self._grams.scores(query)) / np.float32(2)
 
     def coverage(self, query: str, text: str) -> float:
         """The share of the query's words, weighted by rarity, that stand in ``text``: 0 to 1."""

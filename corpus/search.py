@@ -135,9 +135,7 @@ class Searcher:
         hits = self._hits(index, query, language, vector, filters)
         chosen = tuple(_fill(index, _limit(hits, per_article, k)))
         finished = time.perf_counter()
-        return Found(
-            query, language, vector, chosen, index, 1000 * (embedded - started), 1000 * (finished - embedded)
-        )
+        return Found(query, language, vector, chosen, index, 1000 * (embedded - started), 1000 * (finished - embedded))
 
     def _hits(
         self, index: Index, query: str, query_language: Language, vector: Vectors, filters: Filters
@@ -167,9 +165,7 @@ class Searcher:
         if key not in self._rows_allowed:
             admitted = {article.id for article in index.store.articles if filters.admit(article)}
             self._rows_allowed[key] = {
-                language: np.array(
-                    [article in admitted for article in index.article_of_row[language]], dtype=bool
-                )
+                language: np.array([article in admitted for article in index.article_of_row[language]], dtype=bool)
                 for language in index.shelves
             }
         return self._rows_allowed[key]
@@ -188,9 +184,7 @@ class _Row:
 
 def _named(index: Index, rows: Iterable[_Row]) -> list[_Row]:
     return [
-        _Row(
-            r.language, r.row, r.score, r.similarity, r.z, r.lexical, index.article_of_row[r.language][r.row]
-        )
+        _Row(r.language, r.row, r.score, r.similarity, r.z, r.lexical, index.article_of_row[r.language][r.row])
         for r in rows
     ]
 

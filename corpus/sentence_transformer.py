@@ -78,9 +78,7 @@ def named_embedder(name: str, models_dir: Path) -> SentenceTransformerEmbedder:
     """
     if name == PACKAGED:
         form = best_form()
-        return SentenceTransformerEmbedder(
-            f"{packaged_name()}-{form}", lambda: _load_packaged(models_dir, form)
-        )
+        return SentenceTransformerEmbedder(f"{packaged_name()}-{form}", lambda: _load_packaged(models_dir, form))
     return SentenceTransformerEmbedder(name, lambda: _load_named(name))
 
 

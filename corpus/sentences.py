@@ -17,14 +17,11 @@ from corpus.article import Language
 _GOES_ON = frozenset(
     """
     t.ex bl.a ca c:a dvs d.v.s s.k t.o.m fr.o.m o.dyl m.a.o p.g.a pga i.o.m resp jfr jmf st nr kap fig tab sid
-    f.d el eller.dyl inkl exkl max min ung alt obs
-    e.g i.e vs approx cf dr mr mrs ms prof no fig incl esp st
+    f.d el eller.dyl inkl exkl max min ung alt obs e.g i.e vs approx cf dr mr mrs ms prof no fig incl esp st
     """.split()
 )
 # These may end a sentence or stand inside it: the next letter's case decides.
-_END_MARK = re.compile(
-    r"[.!?\u2026]+[\"'\u201d\u2019\u00bb)\]]*\s+(?=[\"'\u201c\u2018\u201d\u00ab(\[]*[A-ZÅÄÖÉ0-9])"
-)
+_END_MARK = re.compile(r"[.!?\u2026]+[\"'\u201d\u2019\u00bb)\]]*\s+(?=[\"'\u201c\u2018\u201d\u00ab(\[]*[A-ZÅÄÖÉ0-9])")
 _LAST_WORD = re.compile(r"(\S+?)\.[\"'\u201d\u2019\u00bb)\]]*\s*$")
 _OPENERS = "\"'\u201c\u2018\u201d\u00ab(["
 

@@ -73,9 +73,7 @@ class Shelf:
     def __len__(self) -> int:
         return len(self.keys)
 
-    def score(
-        self, query: str | None, vector: Vectors, near: Rows, allowed: NDArray[np.bool_] | None = None
-    ) -> Scores:
+    def score(self, query: str | None, vector: Vectors, near: Rows, allowed: NDArray[np.bool_] | None = None) -> Scores:
         """Fuse the nearest rows with the lexically best ones.
 
         ``query`` is None where its language is another; ``near`` are the rows nearest to ``vector``;

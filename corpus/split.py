@@ -90,9 +90,7 @@ def _units(article: Article, blocks: list[Block]) -> Iterator[_Unit]:
 
 def _paragraph_sentences(article: Article, block: Block) -> tuple[PassageSentence, ...]:
     spans = split_sentences(article.text[block.start : block.end], article.language)
-    return tuple(
-        PassageSentence(block.start + span.start, block.start + span.end, "sentence") for span in spans
-    )
+    return tuple(PassageSentence(block.start + span.start, block.start + span.end, "sentence") for span in spans)
 
 
 def _part_long(sentences: tuple[PassageSentence, ...]) -> Iterator[_Unit]:

@@ -52,10 +52,7 @@ def _query_works(index_dir: Path, embedder: Embedder) -> bool:
     try:
         titles = {article.language: article.title for article in searcher.index.store.articles}
         return all(
-            any(
-                hit.passage.language == language
-                for hit in searcher.search(title, query_language=language).hits
-            )
+            any(hit.passage.language == language for hit in searcher.search(title, query_language=language).hits)
             for language, title in titles.items()
         )
     except IndexUnusable:

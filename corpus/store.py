@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -26,7 +26,7 @@ create index passage_of_article on passage (article_id);
 """
 
 
-def write_store(file: Path, articles: Iterable[Article], passages: dict[Language, Sequence[Passage]]) -> None:
+def write_store(file: Path, articles: Iterable[Article], passages: Mapping[Language, Sequence[Passage]]) -> None:
     """Write a new store. Row i of a language is ``passages[language][i]``."""
     connection = sqlite3.connect(file)
     try:
@@ -52,9 +52,7 @@ class ArticleStore:
 
     def __init__(self, file: Path) -> None:
         try:
-            self._connection = sqlite3.connect(
-                f"{file.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False
-            )
+            self._connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False)
         except sqlite3.Error as error:
             raise IndexUnusable(f"{file} cannot be opened: {error}. Run: python -m corpus sync") from error
         self._lock = threading.Lock()
@@ -75,9 +73,7 @@ class ArticleStore:
     @cached_property
     def articles(self) -> tuple[Article, ...]:
         """All articles, by id."""
-        return tuple(
-            _ARTICLE.validate_json(body) for (body,) in self._read("select body from article order by id")
-        )
+        return tuple(_ARTICLE.validate_json(body) for (body,) in self._read("select body from article order by id"))
 
     def passages(self, language: Language, rows: Sequence[int]) -> list[Passage]:
         """The passages at ``rows``, in that order."""
@@ -104,9 +100,7 @@ class ArticleStore:
             try:
                 return self._connection.execute(query, values).fetchall()
             except sqlite3.Error as error:
-                raise IndexUnusable(
-                    f"The articles' store is damaged: {error}. Run: python -m corpus sync"
-                ) from error
+                raise IndexUnusable(f"The articles' store is damaged: {error}. Run: python -m corpus sync") from error
 
 
 def _chunks(values: list[int], size: int) -> Iterable[list[int]]:

@@ -47,9 +47,7 @@ class SyncResult:
     rejected: tuple[Rejection, ...]
 
 
-def sync(
-    source: Path, index_dir: Path, embedder: Embedder, start_progress: StartProgress | None = None
-) -> SyncResult:
+def sync(source: Path, index_dir: Path, embedder: Embedder, start_progress: StartProgress | None = None) -> SyncResult:
     """Make the index in ``index_dir`` equal to ``source``.
 
     A rejected article keeps its last good version. ``start_progress`` is called once, when it is known
@@ -63,9 +61,7 @@ def sync(
     started = time.perf_counter()
     with _writer(index_dir):
         reading = read_articles(source)
-        published = {
-            article.id: article for article in _with_origins(reading, source) if article.status == "published"
-        }
+        published = {article.id: article for article in _with_origins(reading, source) if article.status == "published"}
         if not published:
             raise SourceError(_nothing_usable(source, reading))
         before = _usable_manifest(index_dir, embedder.name)
@@ -107,9 +103,7 @@ def _writer(index_dir: Path) -> Iterator[None]:
         lock = FileLock(index_dir / ".lock", timeout=0)
         lock.acquire()
     except Timeout:
-        raise IndexBusy(
-            f"Another sync is writing to {index_dir}. Wait for it to finish, then try again."
-        ) from None
+        raise IndexBusy(f"Another sync is writing to {index_dir}. Wait for it to finish, then try again.") from None
     except OSError as error:
         raise IndexUnusable(
             f"The index folder {index_dir} cannot be written: {error.strerror or error}. "
@@ -145,9 +139,7 @@ def _origin(file: str, source: Path) -> str:
     return os.path.relpath(file, source) if source.is_dir() else os.path.basename(file)
 
 
-def _last_good(
-    index_dir: Path, reading: Reading, source: Path, before: Manifest | None
-) -> dict[str, Article]:
+def _last_good(index_dir: Path, reading: Reading, source: Path, before: Manifest | None) -> dict[str, Article]:
     """The indexed articles whose files were rejected this time and gave no article under their id."""
     faulty = {_origin(file, source) for file in reading.rejected_files}
     if not faulty or before is None:
@@ -175,9 +167,7 @@ def _build(
     """Build, check and switch in a new version. Returns how many passages were embedded, and how many there are."""
     folder = new_version(index_dir)
     try:
-        manifest, embedded = _write_version(
-            index_dir, folder, articles, fingerprints, embedder, start_progress
-        )
+        manifest, embedded = _write_version(index_dir, folder, articles, fingerprints, embedder, start_progress)
         check(Index(folder, manifest))
         make_whole(folder, manifest)
     except BaseException:
@@ -220,9 +210,7 @@ def _write_version(
 
 
 def _passages(articles: Sequence[Article], language: Language) -> list[Passage]:
-    return [
-        passage for article in articles if article.language == language for passage in split_article(article)
-    ]
+    return [passage for article in articles if article.language == language for passage in split_article(article)]
 
 
 def _known_vectors(index_dir: Path, embedder_name: str) -> dict[bytes, tuple[Vectors, Vectors]]:
@@ -230,9 +218,7 @@ def _known_vectors(index_dir: Path, embedder_name: str) -> dict[bytes, tuple[Vec
         index = open_index(index_dir, embedder_name)
     except IndexUnusable:
         return {}
-    known = {
-        key: shelf.embedded(row) for shelf in index.shelves.values() for row, key in enumerate(shelf.keys)
-    }
+    known = {key: shelf.embedded(row) for shelf in index.shelves.values() for row, key in enumerate(shelf.keys)}
     index.close()
     return known
 

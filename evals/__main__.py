@@ -24,16 +24,10 @@ def _commands() -> None:
 
 @app.command()
 def run(
-    cases: Annotated[
-        Path, typer.Argument(metavar="[CASES]", help="A YAML file of cases, or a folder.")
-    ] = CASES,
-    index: Annotated[
-        Path | None, typer.Option("--index", help="Index folder; wins over ASSISTANT_INDEX_DIR.")
-    ] = None,
+    cases: Annotated[Path, typer.Argument(metavar="[CASES]", help="A YAML file of cases, or a folder.")] = CASES,
+    index: Annotated[Path | None, typer.Option("--index", help="Index folder; wins over ASSISTANT_INDEX_DIR.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
-    verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Print the answers to cases that failed.")
-    ] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Print the answers to cases that failed.")] = False,
 ) -> None:
     """Answer every case and print which came out wrong, and why."""
     settings = cli.settings(index)

@@ -72,14 +72,10 @@ def _read_file(file: Path) -> Sequence[Case]:
     try:
         raw = yaml.safe_load(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(
-            f"{file} cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8'}."
-        ) from error
+        raise UsageError(f"{file} cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8'}.") from error
     except yaml.YAMLError as error:
         line = (
-            f":{error.problem_mark.line + 1}"
-            if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark
-            else ""
+            f":{error.problem_mark.line + 1}" if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark else ""
         )
         raise UsageError(f"{file}{line}: not valid YAML. Mend it.") from error
     try:
@@ -100,7 +96,5 @@ def _refuse_twins(cases: Sequence[tuple[Path, Case]]) -> None:
     seen: dict[str, Path] = {}
     for file, case in cases:
         if case.id in seen:
-            raise UsageError(
-                f"{file}: the id {case.id} is given twice, first in {seen[case.id]}. Rename one."
-            )
+            raise UsageError(f"{file}: the id {case.id} is given twice, first in {seen[case.id]}. Rename one.")
         seen[case.id] = file

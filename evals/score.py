@@ -33,9 +33,7 @@ class Row:
 
 def score(case: Case, answer: Answer, store: ArticleStore) -> Row:
     """Compare ``answer`` with what ``case`` expects."""
-    supported = [
-        any(_overlaps(c, s, store.article(s.article)) for s in case.supports) for c in answer.citations
-    ]
+    supported = [any(_overlaps(c, s, store.article(s.article)) for s in case.supports) for c in answer.citations]
     asks_support = bool(case.supports) and "answer" in case.kind and answer.kind == "answer"
     said = "\n".join(sentence.text for sentence in answer.sentences)
     faults = []
@@ -49,9 +47,7 @@ def score(case: Case, answer: Answer, store: ArticleStore) -> Row:
         faults.append("no supporting passage is cited")
     faults += [f"lacks {' / '.join(fact)}" for fact in case.facts if asks_support and not _says(said, fact)]
     faults += [f"says {phrase!r}" for phrase in case.absent if phrase.casefold() in said.casefold()]
-    faults += [
-        f"citation {c.n} differs from the article" for c in answer.citations if not _verbatim(c, store)
-    ]
+    faults += [f"citation {c.n} differs from the article" for c in answer.citations if not _verbatim(c, store)]
     return Row(
         case,
         answer,

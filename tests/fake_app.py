@@ -173,9 +173,7 @@ def prose(language: Language, article: Language | None = None) -> Answer:
         notices=tuple(notices),
         blood_test_prompt=texts.blood_test_prompt,
         suggested_tests=(
-            SuggestedTest(
-                id="magnesium", name=NAMES[language][0], url="https://clinic.example/book/magnesium"
-            ),
+            SuggestedTest(id="magnesium", name=NAMES[language][0], url="https://clinic.example/book/magnesium"),
             SuggestedTest(id="cortisol", name=NAMES[language][1], url=None),
         ),
         follow_ups=FOLLOW_UPS[language],
@@ -191,9 +189,7 @@ def listing(language: Language) -> Answer:
                 Sentence(text=lead_in, role="lead_in", citations=(1,)),
                 *(Sentence(text=b, role="bullet", citations=(n,)) for n, b in enumerate(bullets, start=2)),
             ),
-            "citations": tuple(
-                cite(n, quote, language) for n, quote in enumerate((lead_in, *bullets), start=1)
-            ),
+            "citations": tuple(cite(n, quote, language) for n, quote in enumerate((lead_in, *bullets), start=1)),
         }
     )
 

@@ -32,8 +32,7 @@ ARGUMENTS = [
 # With an index built, the real one: [sys.executable, "app.py", "--port", "17861"]
 SERVER = [sys.executable, "-m", "tests.fake_app"]
 PAYLOAD = (
-    '**fet** <img src="https://evil.example/a.png"> ![x](https://evil.example/b.png) '
-    "[y](javascript:alert(1)) <b>z</b>"
+    '**fet** <img src="https://evil.example/a.png"> ![x](https://evil.example/b.png) [y](javascript:alert(1)) <b>z</b>'
 )
 
 pytestmark = [

@@ -59,9 +59,7 @@ def test_a_file_named_outright_is_read_whatever_it_is_called(tmp_path: Path) -> 
     assert ids(read_articles(write(tmp_path / "README.md"))) == ["README"]
 
 
-@pytest.mark.parametrize(
-    "address", ["https://example.org/a", "http://example.org", "HTTPS://example.org", "s3://a/b"]
-)
+@pytest.mark.parametrize("address", ["https://example.org/a", "http://example.org", "HTTPS://example.org", "s3://a/b"])
 def test_an_address_cannot_be_read_yet(address: str) -> None:
     with pytest.raises(UsageError, match="addresses cannot be read yet"):
         read_articles(Path(address))
@@ -97,9 +95,7 @@ def test_the_rest_goes_on_past_a_bad_article(tmp_path: Path) -> None:
         (b"# Zink\n\n" + b"ord " * 260_000, "1,000,000 characters"),
     ],
 )
-def test_content_that_is_no_article_is_rejected_with_the_reason(
-    tmp_path: Path, content: bytes, says: str
-) -> None:
+def test_content_that_is_no_article_is_rejected_with_the_reason(tmp_path: Path, content: bytes, says: str) -> None:
     (tmp_path / "a.md").write_bytes(content)
     assert says in only_reason(tmp_path)
 
@@ -139,9 +135,7 @@ def test_a_linked_folder_is_read_and_a_loop_rejected(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["a\nb.md", "a\u202eb.md", "a\u200bb.md"])
-def test_a_name_that_does_not_show_as_it_is_is_rejected_in_a_message_that_does(
-    tmp_path: Path, name: str
-) -> None:
+def test_a_name_that_does_not_show_as_it_is_is_rejected_in_a_message_that_does(tmp_path: Path, name: str) -> None:
     write(tmp_path / name)
     [rejection] = read_articles(tmp_path).rejections
     assert "rename" in rejection.reason and rejection.source.isprintable()

@@ -77,9 +77,7 @@ def test_the_page_title_counts_only_without_a_top_heading(tmp_path: Path) -> Non
 
 def test_the_article_is_taken_and_not_the_teasers_beside_it(tmp_path: Path) -> None:
     teasers = "<article><p>Läs om järn.</p></article>" * 2
-    article = read(
-        tmp_path, f"<main><article><h1>Zink</h1><p>{'Zink är bra. ' * 20}</p></article>{teasers}</main>"
-    )
+    article = read(tmp_path, f"<main><article><h1>Zink</h1><p>{'Zink är bra. ' * 20}</p></article>{teasers}</main>")
     assert "järn" not in article.text
 
 

@@ -74,18 +74,13 @@ def test_a_text_over_the_limit_is_rejected(tmp_path: Path) -> None:
 
 
 def test_a_collection_may_be_larger_than_one_article_may(tmp_path: Path) -> None:
-    lines = [
-        json.dumps({"id": f"a{n}", "title": "A", "text": "Zink. " * 100_000, "language": "sv"})
-        for n in range(10)
-    ]
+    lines = [json.dumps({"id": f"a{n}", "title": "A", "text": "Zink. " * 100_000, "language": "sv"}) for n in range(10)]
     reading = read(tmp_path, *lines)
     assert (len(reading.articles), reading.rejections) == (10, ())
 
 
 def test_lone_surrogates_cannot_reach_the_text(tmp_path: Path) -> None:
-    [article] = read(
-        tmp_path, '{"id": "a", "title": "A\\ud800", "text": "Zink\\udfff \\u0000är bra."}'
-    ).articles
+    [article] = read(tmp_path, '{"id": "a", "title": "A\\ud800", "text": "Zink\\udfff \\u0000är bra."}').articles
     assert (article.title, article.text) == ("A", "Zink är bra.")
 
 

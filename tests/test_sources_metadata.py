@@ -149,9 +149,7 @@ def test_a_withdrawn_article_needs_no_text(tmp_path: Path) -> None:
     assert (article.id, article.status, article.text) == ("a", "withdrawn", "")
 
 
-@pytest.mark.parametrize(
-    "text", ["", "2026-1-2", "2026-13-01", "18 brumaire 2025", "maj 2026", "31 april 2026"]
-)
+@pytest.mark.parametrize("text", ["", "2026-1-2", "2026-13-01", "18 brumaire 2025", "maj 2026", "31 april 2026"])
 def test_what_is_no_day_is_no_date(text: str) -> None:
     with pytest.raises(ValueError):
         parse_date(text)

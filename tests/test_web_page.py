@@ -123,9 +123,7 @@ def test_foreign_site_may_not_read_replies(site: Site) -> None:
 
 
 def test_files_cannot_be_left_on_the_server(site: Site) -> None:
-    answer = httpx.post(
-        f"{site.address}/gradio_api/upload", files={"files": ("x.txt", b"too large")}, timeout=20
-    )
+    answer = httpx.post(f"{site.address}/gradio_api/upload", files={"files": ("x.txt", b"too large")}, timeout=20)
     assert answer.status_code >= 400
 
 

@@ -55,9 +55,7 @@ def _marked(html: str) -> list[str]:
 
 
 def _bare(kind: Kind, **fields: object) -> Answer:
-    return Answer.model_validate(
-        {"question": "?", "language": "sv", "kind": kind, "evidence": "none", **fields}
-    )
+    return Answer.model_validate({"question": "?", "language": "sv", "kind": kind, "evidence": "none", **fields})
 
 
 def test_every_quote_is_marked_character_for_character() -> None:

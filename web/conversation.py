@@ -71,9 +71,7 @@ def waiting_turn(question: str, conversation: Conversation, language: Language) 
     )
 
 
-def answered_turn(
-    assistant: Assistant, question: str, conversation: Conversation, language: Language
-) -> Turn:
+def answered_turn(assistant: Assistant, question: str, conversation: Conversation, language: Language) -> Turn:
     """Ask the assistant. A failure becomes a turn that says what to do; no visitor's words are logged."""
     texts = texts_for(language)
     asked = render_question(question, texts) if question.strip() else ""

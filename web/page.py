@@ -53,9 +53,7 @@ class ChatPage:
                 self._welcome = gr.Markdown(elem_id="welcome")
                 with gr.Column(elem_id="examples", elem_classes="offers") as self._examples:
                     self._examples_label = gr.Markdown()
-                    self._example_buttons = [
-                        gr.Button(size="sm", elem_id=f"example-{i}") for i in range(EXAMPLES)
-                    ]
+                    self._example_buttons = [gr.Button(size="sm", elem_id=f"example-{i}") for i in range(EXAMPLES)]
                 self._chat = gr.Chatbot(
                     elem_id="chat",
                     show_label=False,
@@ -70,13 +68,10 @@ class ChatPage:
                     group_consecutive_messages=False,
                     feedback_options=None,
                 )
-                with gr.Column(
-                    elem_id="follow-ups", elem_classes="offers", visible=False
-                ) as self._follow_ups:
+                with gr.Column(elem_id="follow-ups", elem_classes="offers", visible=False) as self._follow_ups:
                     self._follow_ups_label = gr.Markdown()
                     self._follow_up_buttons = [
-                        gr.Button(size="sm", visible=False, elem_id=f"follow-up-{i}")
-                        for i in range(FOLLOW_UPS)
+                        gr.Button(size="sm", visible=False, elem_id=f"follow-up-{i}") for i in range(FOLLOW_UPS)
                     ]
                 self._clear = gr.Button(size="sm", elem_id="start-over", visible=False)
             with gr.Column(elem_id="write"):
@@ -130,9 +125,7 @@ class ChatPage:
     def _switch(self, chosen: str) -> list[Any]:
         return self._labels(as_language(chosen) or self._settings.language)
 
-    def _ask(
-        self, typed: str, conversation: Conversation, chosen: str, event: gr.EventData
-    ) -> Iterator[list[Any]]:
+    def _ask(self, typed: str, conversation: Conversation, chosen: str, event: gr.EventData) -> Iterator[list[Any]]:
         language = as_language(chosen) or self._settings.language
         # By elem_id: the target is a copy made for the session, with a number of its own.
         pressed = getattr(event.target, "elem_id", None)
@@ -269,9 +262,7 @@ def mount_chat(app: FastAPI, assistant: Assistant, settings: Settings) -> Callab
 
 def _theme() -> gr.themes.Base:
     # The grounds are those of chat.css, so that the page does not change colour while it loads.
-    theme = gr.themes.Base(
-        font=["Figtree", "system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]
-    )
+    theme = gr.themes.Base(font=["Figtree", "system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])
     return theme.set(
         body_background_fill="#faf7f1",
         body_background_fill_dark="#131a18",

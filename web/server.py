@@ -108,9 +108,7 @@ def server_for(app: FastAPI, ready: Callable[[], None] = lambda: None) -> uvicor
 
 
 class _Server(uvicorn.Server):
-    def __init__(
-        self, config: uvicorn.Config, ready: Callable[[], None], end_streams: Callable[[], None]
-    ) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], end_streams: Callable[[], None]) -> None:
         super().__init__(config)
         self._ready = ready
         self._end_streams = end_streams

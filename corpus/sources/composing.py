@@ -26,9 +26,7 @@ def compose(draft: Draft, metadata: Metadata, default_id: str) -> Article:
     withdrawn = metadata.status == "withdrawn"
     pieces = tuple(piece for piece in draft.pieces if any(map(str.isalnum, piece.text)))
     if not withdrawn and all(piece.kind == "heading" for piece in pieces):
-        raise RejectedArticle(
-            draft.source, "no text, only headings or nothing; write some or remove the article"
-        )
+        raise RejectedArticle(draft.source, "no text, only headings or nothing; write some or remove the article")
     given = metadata.title or draft.title
     title = given or (derive_title(pieces) if draft.may_lack_title and pieces else None)
     if title is None and not withdrawn:
@@ -37,9 +35,7 @@ def compose(draft: Draft, metadata: Metadata, default_id: str) -> Article:
         raise RejectedArticle(draft.source, f"a title of more than {MAX_TITLE_CHARS} characters; shorten it")
     text, blocks = join_pieces(_without_title(pieces, given) if given else pieces)
     if len(text) > MAX_TEXT_CHARS:
-        raise RejectedArticle(
-            draft.source, f"more than {MAX_TEXT_CHARS:,} characters of text; split the article"
-        )
+        raise RejectedArticle(draft.source, f"more than {MAX_TEXT_CHARS:,} characters of text; split the article")
     return Article(
         id=metadata.id or default_id,
         title=title or metadata.id or default_id,

@@ -21,9 +21,7 @@ def check_file(path: Path) -> int:
         RejectedArticle: no such file, no permission, a device or pipe, or a name with invisible characters.
     """
     if not all(map(is_ordinary, path.name)):
-        raise RejectedArticle(
-            printable(path), "the file's name has characters that cannot be shown; rename the file"
-        )
+        raise RejectedArticle(printable(path), "the file's name has characters that cannot be shown; rename the file")
     try:
         found = path.stat()
     except OSError as fault:

@@ -83,7 +83,5 @@ def _read(text: str, source: str, lines_before: int) -> Fields:
     if values is None:
         return Fields(source, {})
     if not isinstance(values, dict):
-        raise RejectedArticle(
-            f"{source}:{lines_before + 1}", "metadata must be `key: value` lines; write it so"
-        )
+        raise RejectedArticle(f"{source}:{lines_before + 1}", "metadata must be `key: value` lines; write it so")
     return Fields(source, {key: value for key, value in values.items() if isinstance(key, str)})

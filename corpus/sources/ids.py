@@ -30,9 +30,7 @@ def slugify(stem: str) -> str:
     return re.sub(r"[^A-Za-z0-9._]+", "-", plain).strip("-")
 
 
-def settle_ids(
-    candidates: Sequence[Candidate], reserved: Iterable[str]
-) -> tuple[list[Candidate], list[Rejection]]:
+def settle_ids(candidates: Sequence[Candidate], reserved: Iterable[str]) -> tuple[list[Candidate], list[Rejection]]:
     """The candidates with ids that are theirs alone, and a rejection for each that finds its id taken.
 
     A given id stays as it is, and the first to give it has it. A made id that another article has, or

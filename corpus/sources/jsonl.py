@@ -69,9 +69,7 @@ def _draft(line: str, source: str) -> Draft:
         raise RejectedArticle(source, 'no text; give the line a "text" in quotes')
     pieces, labelled = split_plaintext(text, source)
     fields = Fields(source, {"id": identifier} | {key: record.get(key) for key in (*_KEYS, *_MORE_KEYS)})
-    return Draft(
-        source, pieces, (labelled, fields), title=first_title(pieces), may_lack_title=from_collection
-    )
+    return Draft(source, pieces, (labelled, fields), title=first_title(pieces), may_lack_title=from_collection)
 
 
 def _record(line: str, source: str) -> dict[str, Any]:

@@ -89,9 +89,7 @@ def _public_source(entry: Any) -> PublicSource:
 
 
 _Line = Annotated[str, Field(strict=True, max_length=300), BeforeValidator(_line)]
-_Id = Annotated[
-    str, Field(strict=True, pattern=ID_PATTERN, max_length=_LONGEST_ID_CHARS), BeforeValidator(_identifier)
-]
+_Id = Annotated[str, Field(strict=True, pattern=ID_PATTERN, max_length=_LONGEST_ID_CHARS), BeforeValidator(_identifier)]
 _Words = tuple[_Line, ...]
 
 
