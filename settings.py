@@ -68,11 +68,9 @@ def load_settings(environ: Mapping[str, str], env_file: Path | None = PROJECT / 
     Raises:
         SettingsError: unknown names or impossible values, all of them in one message.
     """
-    from_file = dotenv_values(env_file) if env_file is not None and env_file.is_file() else {}
-    given = {
-        name: value for name, value in {**from_file, **environ}.items() if name.upper().startswith(PREFIX) and value
-    }
-    values = {name[len(PREFIX) :].lower(): value for name, value in given.items()}
+    given = {**_read_env_file(env_file), **environ}
+    named = {name[len(PREFIX) :].lower(): value for name, value in given.items() if name.upper().startswith(PREFIX)}
+    values = {field: value for field, value in named.items() if value or field not in Settings.model_fields}
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
@@ -80,8 +78,18 @@ def load_settings(environ: Mapping[str, str], env_file: Path | None = PROJECT / 
         raise SettingsError("Settings cannot be used: " + "; ".join(faults) + ". See the README's table.") from None
 
 
+def _read_env_file(file: Path | None) -> Mapping[str, str | None]:
+    if file is None or not file.is_file():
+        return {}
+    try:
+        return dotenv_values(file)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise SettingsError(f"{file} cannot be read: {reason}. Mend or remove it.") from error
+
+
 def _describe(field: str, message: str, kind: str, values: Mapping[str, str | None]) -> str:
     name = PREFIX + field.upper()
     if kind == "extra_forbidden":
-        return f"{name}={values.get(field)} is not a setting"
+        return f"{name}={values.get(field) or ''} is not a setting"
     return f"{name}={values.get(field)}: {message.removeprefix('Value error, ')}"

@@ -36,6 +36,7 @@ _EMPTY = frozenset(
     why is are has have can should may do does did there the a an of in on for with to if that this it they them
     i you me my need must more much many some any other good common usually take get be or not then case about
     food foods eat signs symptoms medicines medicine drugs test tests causes cause risk
+    vet veta märks brist bristen lågt högt låg hög låga höga värde värdet know low high deficiency value level
     """.split()
 )
 
@@ -50,6 +51,21 @@ def stand_alone(question: str, history: Sequence[str]) -> str:
         return _asked_of(earlier, subjects, question)
     if subjects or not _leans_on_history(question):
         return question
+    return _with_topic(question, history)
+
+
+def of_the_same_topic(question: str, history: Sequence[str]) -> str | None:
+    """``question`` asked of what the conversation is about, for a question to which nothing is found as it stands.
+
+    "Räknas det att promenera?" after a question on blood sugar. None where it names a subject of its own, or
+    nothing before it does.
+    """
+    if mentions(question) or not any(mentions(text) for text in history):
+        return None
+    return _with_topic(question, history)
+
+
+def _with_topic(question: str, history: Sequence[str]) -> str:
     return f"{question} ({_topic(history)})"
 
 

@@ -14,14 +14,16 @@ of one, are what a near miss gives itself away by: the topic is there, the asked
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from wordfreq import zipf_frequency
 
 from assistant.answer import Evidence
 from assistant.subjects import mentions
 from corpus.article import Language
-from corpus.lexical import stems
+from corpus.lexical import LexicalIndex, stems
 from corpus.search import Found, Hit
 
 NEAR_SUPPORT = -0.5
@@ -29,7 +31,13 @@ NEAR_SUPPORT = -0.5
 _SHARED_START = 5
 _COMMON_ZIPF = 4.6
 """Words used more often than this say how something is asked, not what."""
-_WORD = re.compile(r"[^\W\d_]+")
+_COMMON_ZIPF_SHORT = 4.0
+"""The same for words of three and four letters, many of which are fillers."""
+_EMPTY_ZIPF = 5.2
+"""Words used more often than this are known everywhere and prove nothing."""
+_ONLY_SUBJECT_KNOWN = 0.2
+"""Taken off the support where the articles know the question's subject and nothing else of it: "magnesium wheels"."""
+_WORD = re.compile(r"\b[^\W\d_]{3,}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +57,11 @@ def assess(found: Found, language: Language) -> Assessment:
         return Assessment("none", -1.0, ())
     same = found.query_language == language
     support = max(_support(found.query, hit, same) for hit in hits[:5])
-    if support <= 0:
-        return Assessment("none", support, ())
     missing = _missing_words(found, language) if same else ()
+    if missing and _nothing_else_is_known(found, language, missing):
+        support -= _ONLY_SUBJECT_KNOWN
+    if support <= 0:
+        return Assessment("none", support, missing)
     return Assessment("partial" if missing else "sufficient", support, missing)
 
 
@@ -65,15 +75,58 @@ def _support(query: str, hit: Hit, same_language: bool) -> float:
 
 
 def _missing_words(found: Found, language: Language) -> tuple[str, ...]:
-    vocabulary = found.index.shelves[language].lexical.vocabulary
+    lexical = found.index.shelves[language].lexical
     stem = stems(language)
-    known_stems = set(stem(" ".join(vocabulary)))
+    known_stems, known_starts = _known(lexical, language)
     return tuple(
         word
-        for word in dict.fromkeys(w.casefold() for w in _WORD.findall(found.query))
-        if len(word) >= _SHARED_START
-        and zipf_frequency(word, language) < _COMMON_ZIPF
-        and word not in vocabulary
+        for word in _rare_words(found.query, language)
+        if word not in lexical.vocabulary
         and stem(word)[0] not in known_stems
-        and not any(known.startswith(word[:_SHARED_START]) for known in vocabulary)
+        and word[:_SHARED_START] not in known_starts
     )
+
+
+@lru_cache(maxsize=4)
+def _known(lexical: LexicalIndex, language: Language) -> tuple[frozenset[str], frozenset[str]]:
+    """The stems of an index version's vocabulary, and how its words of five letters and more begin."""
+    words = lexical.vocabulary
+    starts = frozenset(word[:_SHARED_START] for word in words if len(word) >= _SHARED_START)
+    return frozenset(stems(language)(" ".join(words))), starts
+
+
+def _nothing_else_is_known(found: Found, language: Language, missing: Sequence[str]) -> bool:
+    vocabulary = found.index.shelves[language].lexical.vocabulary
+    stem = stems(language)
+    of_subject = set(stem(" ".join(mention.words for mention in mentions(found.query))))
+    others = (
+        word
+        for word in _words(found.query)
+        if word not in missing and stem(word)[0] not in of_subject and zipf_frequency(word, language) < _EMPTY_ZIPF
+    )
+    return bool(of_subject) and not any(word in vocabulary for word in others)
+
+
+def _rare_words(text: str, language: Language) -> list[str]:
+    return [
+        word
+        for word in _words(text)
+        if zipf_frequency(word, language) < (_COMMON_ZIPF if len(word) >= _SHARED_START else _COMMON_ZIPF_SHORT)
+    ]
+
+
+def _words(text: str) -> list[str]:
+    return list(dict.fromkeys(word.casefold() for word in _WORD.findall(text)))
+
+
+def only_told_in_other_language(found: Found) -> Found:
+    """``found`` without what stands in the other language though its article has a sister in the query's own.
+
+    A visitor is not sent to an English article because its Swedish sister does not hold the answer.
+    """
+    articles = found.index.store.articles
+    told = {article.id for article in articles if article.language == found.query_language}
+    sisters = {article.translation_of for article in articles if article.id in told}
+    sisters |= {article.id for article in articles if article.translation_of in told}
+    hits = (hit for hit in found.hits if hit.passage.article_id in told or hit.passage.article_id not in sisters)
+    return replace(found, hits=tuple(hits))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.answer import Answer, Citation, Evidence, Kind, Notice
 from assistant.compose import (
@@ -20,8 +20,8 @@ from assistant.compose import (
     suggested_tests,
 )
 from assistant.context import PassageContext, passage_context
-from assistant.conversation import stand_alone
-from assistant.evidence import NEAR_SUPPORT, Assessment, assess
+from assistant.conversation import of_the_same_topic, stand_alone
+from assistant.evidence import NEAR_SUPPORT, Assessment, assess, only_told_in_other_language
 from assistant.extract import Rules, Statement, pick_statements
 from assistant.handover import handover_cards
 from assistant.language import MessageLanguage, choose_language
@@ -159,6 +159,12 @@ class Assistant:
         found = self._searcher.search(alone, HITS, query_language=asked.answer_in)
         retrieved = time.perf_counter()
         assessment, statements = self._statements(found, alone, own_value)
+        of_topic = None if statements else of_the_same_topic(alone, asked.history)
+        if of_topic:
+            found = self._searcher.search(of_topic, HITS, query_language=asked.answer_in)
+            assessment, statements = self._statements(found, of_topic, own_value)
+            # The topic is only assumed, so what is found may not be what was meant.
+            assessment = replace(assessment, evidence="partial" if statements else "none")
         timings = {"embed": found.embed_ms, "search": found.search_ms}
         if own_value:
             answer = self._no_diagnosis(asked, found, statements)
@@ -173,6 +179,7 @@ class Assistant:
         """From the visitor's own language where its articles carry an answer, else from the other."""
         rules = Rules(figures=not own_value, brand=self._settings.brand_name)
         form = question_form(question)
+        found = only_told_in_other_language(found)
         languages = sorted(LANGUAGES, key=lambda language: language != found.query_language)
         assessments = [(language, assess(found, language)) for language in languages]
         for language, assessment in assessments:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Form = Literal["yes_no", "list", "definition", "open"]
+Direction = Literal["low", "high"]
 
 _YES_NO = re.compile(
     r"""^\W*(?:och\s+|men\s+|and\s+|but\s+|so\s+|hej\W+|hi\W+|hello\W+)*(?:
@@ -27,6 +28,16 @@ _LIST = re.compile(
 _DEFINITION = re.compile(
     r"^\W*(?:vad\s+(?:är|e|betyder|innebär|menas)|what\s+(?:is|are|does\s+\w+\s+mean))\b", re.IGNORECASE
 )
+_LOW = re.compile(
+    r"""\b(?:för\s+lite|för\s+litet|låg|lågt|låga|brist\w*|\w+brist\w*|hypotyreos\w*|
+    too\s+little|low|lack|lacking|deficien\w*|underactive|hypothyroid\w*)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_HIGH = re.compile(
+    r"""\b(?:för\s+mycket|hög|högt|höga|förhöj\w*|överskott\w*|hypertyreos\w*|giftstruma\w*|
+    too\s+much|high|raised|elevated|excess\w*|overactive|hyperthyroid\w*)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +56,11 @@ def question_form(question: str) -> QuestionForm:
     if _DEFINITION.match(question):
         return QuestionForm("definition", listing)
     return QuestionForm("list" if listing else "open", listing)
+
+
+def direction(text: str) -> Direction | None:
+    """Whether ``text`` is about too little or too much of something; None where it names neither, or both."""
+    low, high = bool(_LOW.search(text)), bool(_HIGH.search(text))
+    if low == high:
+        return None
+    return "low" if low else "high"

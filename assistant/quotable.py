@@ -42,8 +42,8 @@ _SALES_HEADING = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_ITSELF = re.compile(
-    r"""^(?:här\s+(?:går|berättar|förklarar|beskriver|får\s+du\s+veta|kan\s+du\s+läsa)|i\s+den\s+här\s+(?:artikeln|texten)|läs\s+mer|
-    in\s+this\s+article|this\s+article|here\s+(?:we|you)\s+|read\s+more|here\s+is\s+what|lästid|uppdaterad|redaktör|
+    r"""^(?:här\s+(?:går|berättar|förklarar|beskriver|får\s+du\s+veta|kan\s+du\s+läsa)|många\s+(?:\w+\s+){0,4}undrar|i\s+den\s+här\s+(?:artikeln|texten)|läs\s+mer|
+    many\s+(?:\w+\s+){0,6}wonder|in\s+this\s+article|this\s+article|here\s+(?:we|you)\s+|read\s+more|here\s+is\s+what|lästid|uppdaterad|redaktör|
     reading\s+time|updated|editor)\b""",
     re.IGNORECASE | re.VERBOSE,
 )

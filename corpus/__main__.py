@@ -26,10 +26,12 @@ def sync(
     as_json: JsonOption = False,
 ) -> None:
     """Make the index equal to the articles: add, update, remove."""
-    settings = cli.settings(index)
-    source = Path(articles) if articles is not None else settings.articles
     if articles is not None and "://" in articles:
         raise UsageError(f"{articles} is an address; give a folder or a file. Addresses cannot be read yet.")
+    if articles is not None and not articles.strip():
+        raise UsageError("--articles is empty; give a folder or a file.")
+    settings = cli.settings(index)
+    source = Path(articles) if articles is not None else settings.articles
     from corpus.sentence_transformer import named_embedder
     from corpus.sync import sync as make_equal
 

@@ -37,9 +37,9 @@ class PublicSource:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article as indexed.
+    r"""One article as indexed.
 
-    ``text`` is plain text: NFC, ``\\n`` line ends, no markup, no title. ``blocks`` cover it in order
+    ``text`` is plain text: NFC, ``\n`` line ends, no markup, no title. ``blocks`` cover it in order
     without overlap; what lies between two blocks is line breaks only.
     """
 

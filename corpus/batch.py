@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from corpus.article import Language
 from corpus.search import Filters, Found, Hit, Searcher, best_sentence
@@ -81,7 +81,7 @@ def write_run(searcher: Searcher, queries: Path, run: Path, k: int, filters: Fil
     partial = run.with_name(run.name + f".{os.getpid()}.partial")
     try:
         with partial.open("w", encoding="utf-8") as out:
-            for query in _read_queries(queries):
+            for query in list(_read_queries(queries)):
                 found = searcher.search(query.text, k, filters, per_article=1)
                 for rank, hit in enumerate(found.hits, start=1):
                     out.write(f"{query.id} Q0 {hit.passage.article_id} {rank} {hit.score:.6f} {RUN_TAG}\n")
@@ -94,7 +94,8 @@ def write_run(searcher: Searcher, queries: Path, run: Path, k: int, filters: Fil
 
 def _read_queries(file: Path) -> Iterator[_Query]:
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
+        # splitlines() would also split at U+2028 and the like, which JSON allows inside a string.
+        lines = file.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
             f"{file} cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8 text'}."
@@ -103,8 +104,14 @@ def _read_queries(file: Path) -> Iterator[_Query]:
         if not line.strip():
             continue
         try:
-            yield _Query.model_validate(json.loads(line))
-        except (ValueError, ValidationError):
+            query = _Query.model_validate(json.loads(line))
+        except (ValueError, RecursionError):
             raise UsageError(
                 f'{file}:{number}: not a line like {{"id": "q1", "text": "…"}}. Mend or remove it.'
             ) from None
+        if not query.text.strip() or len(query.id.split()) != 1:
+            raise UsageError(
+                f"{file}:{number}: the text must not be empty, and the id must be one word, since a run has "
+                "spaces between its columns. Mend or remove the line."
+            )
+        yield query

@@ -7,6 +7,7 @@ Distances become similarities here and nowhere else.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -50,6 +51,10 @@ class VectorStore:
             with _opening:
                 return cls(chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False)))
         except Exception as error:
+            if folder.is_dir() and not os.access(folder, os.W_OK):
+                raise IndexUnusable(
+                    f"Chroma must be able to write in {folder}, and this user may not. Mend its permissions."
+                ) from error
             raise IndexUnusable(
                 f"The vector store in {folder} cannot be opened: {error}. Run: python -m corpus sync"
             ) from error

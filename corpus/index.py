@@ -18,8 +18,9 @@ import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
+from zipfile import BadZipFile
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from corpus.article import LANGUAGES, Language
 from corpus.chroma import VectorStore
@@ -27,7 +28,7 @@ from corpus.shelf import Shelf
 from corpus.store import ArticleStore
 from errors import IndexMismatch, IndexMissing, IndexUnusable
 
-FORMAT = 2
+FORMAT = 3
 KEPT_VERSIONS = 2
 """The current version, and the one before it, which readers may still have open."""
 
@@ -83,7 +84,7 @@ class Index:
 def _open_shelf(folder: Path, language: Language) -> Shelf:
     try:
         return Shelf(folder / language, language)
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise IndexUnusable(f"The index in {folder} is damaged: {error}. Run: python -m corpus sync") from error
 
 
@@ -98,16 +99,20 @@ def current_version(index_dir: Path) -> str | None:
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
-        raise IndexUnusable(f"The index pointer {index_dir / 'CURRENT'} cannot be read: {error}.") from error
+        reason = getattr(error, "strerror", None) or "it is not text"
+        raise IndexUnusable(
+            f"The index pointer {index_dir / 'CURRENT'} cannot be read: {reason}. "
+            "Remove it, then run: python -m corpus sync"
+        ) from error
 
 
-def read_manifest(index_dir: Path) -> Manifest:
-    """The current version's manifest.
+def read_current(index_dir: Path) -> tuple[Path, Manifest]:
+    """The current version's folder and its manifest; the pointer is read once, so they belong together.
 
     Raises:
         IndexMissing: nothing has been built.
         IndexMismatch: another format version built it.
-        IndexUnusable: the manifest is damaged.
+        IndexUnusable: the pointer or the manifest is damaged.
     """
     version = current_version(index_dir)
     if version is None:
@@ -117,14 +122,14 @@ def read_manifest(index_dir: Path) -> Manifest:
         manifest = Manifest.model_validate_json(file.read_bytes())
     except FileNotFoundError:
         raise IndexMissing(f"The index version {version} is not in {index_dir}. Run: python -m corpus sync") from None
-    except (OSError, ValidationError) as error:
+    except (OSError, ValueError) as error:
         raise IndexUnusable(f"{file} cannot be read. Run: python -m corpus sync") from error
     if manifest.format != FORMAT:
         raise IndexMismatch(
             f"The index in {index_dir} has format {manifest.format}, this version reads {FORMAT}. "
             "Rebuild it with: python -m corpus sync"
         )
-    return manifest
+    return file.parent, manifest
 
 
 def open_index(index_dir: Path, embedder_name: str) -> Index:
@@ -135,13 +140,13 @@ def open_index(index_dir: Path, embedder_name: str) -> Index:
         IndexMismatch: it was built with another embedder or format.
         IndexUnusable: it is damaged.
     """
-    manifest = read_manifest(index_dir)
+    folder, manifest = read_current(index_dir)
     if manifest.embedder != embedder_name:
         raise IndexMismatch(
             f"The index in {index_dir} was built with the embedding model {manifest.embedder}, the settings name "
             f"{embedder_name}. Set ASSISTANT_EMBEDDING_MODEL back, or rebuild with: python -m corpus sync"
         )
-    return Index(index_dir / "versions" / str(current_version(index_dir)), manifest)
+    return Index(folder, manifest)
 
 
 def new_version(index_dir: Path) -> Path:

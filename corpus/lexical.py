@@ -139,7 +139,8 @@ class _Bm25:
 
     def scores(self, query: str) -> NDArray[np.float32]:
         tokens = self._tokenise(query)
-        best = sum(self._idf_of(token) for token in set(tokens))
+        # A word said twice counts twice in the score, so also in the best there could be.
+        best = sum(self._idf_of(token) for token in tokens)
         known = [token for token in tokens if token in self._index.vocab_dict]
         if not known:
             return np.zeros(self._size, dtype=np.float32)

@@ -19,6 +19,7 @@ from corpus.index import Index, current_version, open_index
 from corpus.language import detect_language
 from corpus.passage import Passage, PassageSentence
 from corpus.shelf import CANDIDATES
+from errors import IndexUnusable
 
 RECHECK_SECONDS = 1.0
 """How often, at most, a reader looks whether a new index version has been switched in."""
@@ -109,10 +110,25 @@ class Searcher:
             now = time.monotonic()
             if self._index is None or now - self._looked_at > RECHECK_SECONDS:
                 self._looked_at = now
-                if self._index is None or current_version(self._index_dir) != self._index.version:
-                    # An index that is replaced is not closed: another thread may still be reading it.
-                    self._index = open_index(self._index_dir, self._embedder.name)
+                if self._index is None or self._switched(self._index):
+                    self._index = self._newest()
                     self._rows_allowed.clear()
+            return self._index
+
+    def _switched(self, index: Index) -> bool:
+        try:
+            return current_version(self._index_dir) != index.version
+        except IndexUnusable:
+            return False
+
+    def _newest(self) -> Index:
+        """The current version, or the one already open where the current one cannot be used."""
+        try:
+            # An index that is replaced is not closed: another thread may still be reading it.
+            return open_index(self._index_dir, self._embedder.name)
+        except IndexUnusable:
+            if self._index is None:
+                raise
             return self._index
 
     def search(

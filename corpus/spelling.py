@@ -1,12 +1,14 @@
 """Repairs misspelt words of a query against the words that the articles use.
 
 A word is left alone when the articles use it, or when it is an ordinary word of the language: "kalium" is
-never made "kalcium". Otherwise it becomes the articles' nearest word within one edit, or two from eight
-letters on. Edits: Damerau-Levenshtein, optimal string alignment (a swap of neighbours is one edit).
+never made "kalcium". Nor is a name (a capital inside the sentence), or a word that differs from the articles'
+only at its end, which is an inflection. Otherwise it becomes the articles' nearest word within one edit, or
+two from nine letters on. Edits: Damerau-Levenshtein, optimal string alignment (a swap of neighbours is one edit).
 """
 
 from __future__ import annotations
 
+import os
 import re
 from collections import defaultdict
 from collections.abc import Mapping
@@ -17,10 +19,14 @@ from wordfreq import zipf_frequency
 from corpus.article import Language
 
 MIN_LETTERS = 5
-TWO_EDITS_FROM = 8
+TWO_EDITS_FROM = 9
 ORDINARY_ZIPF = 1.8
 """A word used more than about once in 16 million words is ordinary; common misspellings lie below."""
 
+_ENDINGS = frozenset(
+    """a ar are arna as ast at ats d de e en ens er erna erns es et ets iska isk iskt n na nas ne or orna r s sk
+    ska skt st t te ts ed ing ings ies y ly al ic""".split()
+) | {""}
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
@@ -37,7 +43,11 @@ class Speller:
 
     def repair(self, query: str) -> str:
         """``query`` with its misspelt words repaired; the rest is untouched."""
-        return _WORD.sub(lambda match: self._repair_word(match.group()), query)
+        return _WORD.sub(lambda match: self._repair_unless_name(match, query), query)
+
+    def _repair_unless_name(self, match: re.Match[str], query: str) -> str:
+        inside = bool(query[: match.start()].strip(" \"'(")) and query[: match.start()].rstrip()[-1:] not in ".?!:"
+        return match.group() if inside and match.group()[0].isupper() else self._repair_word(match.group())
 
     def _repair_word(self, word: str) -> str:
         plain = word.casefold()
@@ -49,14 +59,21 @@ class Speller:
 
     def _nearest(self, word: str) -> str | None:
         allowed = 2 if len(word) >= TWO_EDITS_FROM else 1
-        # A first letter is seldom wrong, but often swapped with the second.
-        starts = {word[0], word[1]}
         best: tuple[int, int, str] | None = None
-        for start in sorted(starts):
+        # A first letter is seldom wrong, but sometimes swapped with the second.
+        for start in {word[0], word[1]}:
             for length in range(len(word) - allowed, len(word) + allowed + 1):
                 for candidate in self._by_start.get((start, length), ()):
+                    if _inflected(word, candidate) or (start != word[0] and candidate[1] != word[0]):
+                        continue
                     distance = OSA.distance(word, candidate, score_cutoff=allowed)
                     if distance <= allowed:
                         found = (distance, -self._vocabulary[candidate], candidate)
                         best = found if best is None else min(best, found)
         return best[2] if best else None
+
+
+def _inflected(word: str, other: str) -> bool:
+    """Whether the two are one word with two endings: "statiner" and "statin", but not "kolestrol"."""
+    shared = len(os.path.commonprefix([word, other]))
+    return shared >= MIN_LETTERS - 1 and word[shared:] in _ENDINGS and other[shared:] in _ENDINGS

@@ -13,7 +13,7 @@ from corpus.article import Article, Block
 from corpus.passage import Passage, PassageSentence
 from corpus.sentences import split_sentences
 
-MAX_PASSAGE_CHARS = 450
+MAX_PASSAGE_CHARS = 400
 """Neighbours are joined, and paragraphs parted, so that a passage stays within this, in characters."""
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from corpus.article import Article, Language
 from corpus.embedder import Embedder
-from corpus.index import current_version, open_index, read_manifest
+from corpus.index import open_index, read_current
 from corpus.search import Searcher
 from corpus.store import ArticleStore
 from errors import IndexUnusable
@@ -66,8 +66,8 @@ def stored_article(index_dir: Path, article_id: str) -> Article:
         ArticleUnknown: no article has that id.
         IndexMissing: nothing has been built.
     """
-    read_manifest(index_dir)
-    store = ArticleStore(index_dir / "versions" / str(current_version(index_dir)) / "store.sqlite")
+    folder, _ = read_current(index_dir)
+    store = ArticleStore(folder / "store.sqlite")
     try:
         return store.article(article_id)
     finally:

@@ -66,7 +66,7 @@ class ArticleStore:
         rows = self._read("select body from article where id = ?", (article_id,))
         if not rows:
             raise ArticleUnknown(
-                f"No article has the id {article_id!r}. List them with: python -m corpus status --json"
+                f'No article has the id {article_id!r}. Search gives ids: python -m corpus search "WORDS" --json'
             )
         return _ARTICLE.validate_json(rows[0][0])
 

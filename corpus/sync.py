@@ -6,19 +6,20 @@ import hashlib
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 from filelock import FileLock, Timeout
 from pydantic import TypeAdapter
 
 from corpus.article import LANGUAGES, Article, Language, Rejection
 from corpus.chroma import VectorStore
 from corpus.embedder import Embedder, Progress, Vectors
-from corpus.index import Index, Manifest, current_version, make_whole, new_version, open_index, switch_to
+from corpus.index import Index, Manifest, make_whole, new_version, open_index, read_current, switch_to
 from corpus.passage import Passage
 from corpus.shelf import embed, texts_to_embed, write_shelf
 from corpus.sources import Reading, read_articles
@@ -65,14 +66,17 @@ def sync(source: Path, index_dir: Path, embedder: Embedder, start_progress: Star
         if not published:
             raise SourceError(_nothing_usable(source, reading))
         before = _usable_manifest(index_dir, embedder.name)
-        wanted = {**_last_good(index_dir, reading, source, before), **published}
+        stored = _stored_articles(index_dir)
+        wanted = {**_last_good(stored, reading, source), **published}
         fingerprints = {id_: _fingerprint(article) for id_, article in wanted.items()}
         old = before.articles if before else {}
         embedded = 0
         passages = before.passages if before else 0
-        if fingerprints != old:
+        # A file that only moved leaves its article unchanged, but it must be known by its new place.
+        if before is None or fingerprints != old or _origins(stored) != _origins(wanted.values()):
             articles = sorted(wanted.values(), key=lambda article: article.id)
-            embedded, passages = _build(index_dir, articles, fingerprints, embedder, start_progress)
+            known = _known_vectors(index_dir, embedder.name) if before else {}
+            embedded, passages = _build(index_dir, articles, fingerprints, embedder, known, start_progress)
         return SyncResult(
             added=len(fingerprints.keys() - old.keys()),
             updated=sum(old[id_] != fingerprints[id_] for id_ in fingerprints.keys() & old.keys()),
@@ -139,17 +143,35 @@ def _origin(file: str, source: Path) -> str:
     return os.path.relpath(file, source) if source.is_dir() else os.path.basename(file)
 
 
-def _last_good(index_dir: Path, reading: Reading, source: Path, before: Manifest | None) -> dict[str, Article]:
-    """The indexed articles whose files were rejected this time and gave no article under their id."""
-    faulty = {_origin(file, source) for file in reading.rejected_files}
-    if not faulty or before is None:
-        return {}
-    store = ArticleStore(index_dir / "versions" / str(current_version(index_dir)) / "store.sqlite")
+def _origins(articles: Iterable[Article]) -> dict[str, str]:
+    return {article.id: article.origin for article in articles}
+
+
+def _stored_articles(index_dir: Path) -> tuple[Article, ...]:
+    """The current version's articles, whatever embedded them; none where they cannot be read."""
     try:
-        read_now = {article.id for article in reading.articles}
-        return {a.id: a for a in store.articles if a.origin in faulty and a.id not in read_now}
+        folder, _ = read_current(index_dir)
+        store = ArticleStore(folder / "store.sqlite")
+    except IndexUnusable:
+        return ()
+    try:
+        return store.articles
+    except IndexUnusable:
+        return ()
     finally:
         store.close()
+
+
+def _last_good(stored: Iterable[Article], reading: Reading, source: Path) -> dict[str, Article]:
+    """The stored articles whose files, or a folder above them, were rejected and gave no article under their id."""
+    faulty = {_origin(file, source) for file in reading.rejected_files}
+    read_now = {article.id for article in reading.articles}
+    return {
+        article.id: article
+        for article in stored
+        if article.id not in read_now
+        and (article.origin in faulty or any(str(above) in faulty for above in Path(article.origin).parents))
+    }
 
 
 def _fingerprint(article: Article) -> str:
@@ -162,12 +184,13 @@ def _build(
     articles: Sequence[Article],
     fingerprints: dict[str, str],
     embedder: Embedder,
+    known: dict[bytes, tuple[Vectors, Vectors]],
     start_progress: StartProgress | None,
 ) -> tuple[int, int]:
     """Build, check and switch in a new version. Returns how many passages were embedded, and how many there are."""
     folder = new_version(index_dir)
     try:
-        manifest, embedded = _write_version(index_dir, folder, articles, fingerprints, embedder, start_progress)
+        manifest, embedded = _write_version(folder, articles, fingerprints, embedder, known, start_progress)
         check(Index(folder, manifest))
         make_whole(folder, manifest)
     except BaseException:
@@ -178,14 +201,13 @@ def _build(
 
 
 def _write_version(
-    index_dir: Path,
     folder: Path,
     articles: Sequence[Article],
     fingerprints: dict[str, str],
     embedder: Embedder,
+    known: dict[bytes, tuple[Vectors, Vectors]],
     start_progress: StartProgress | None,
 ) -> tuple[Manifest, int]:
-    known = _known_vectors(index_dir, embedder.name)
     by_language = {language: _passages(articles, language) for language in LANGUAGES}
     by_language = {language: passages for language, passages in by_language.items() if passages}
     to_embed = sum(texts_to_embed(passages, known) for passages in by_language.values())
@@ -224,7 +246,7 @@ def _known_vectors(index_dir: Path, embedder_name: str) -> dict[bytes, tuple[Vec
 
 
 def check(index: Index, sample: int = SELF_CHECKS) -> None:
-    """Up to ``sample`` passages a language must find themselves: a count stays right when vectors are gone.
+    """Up to ``sample`` passages a language must be whole: a count stays right when vectors are gone.
 
     Closes ``index``.
 
@@ -234,17 +256,21 @@ def check(index: Index, sample: int = SELF_CHECKS) -> None:
     try:
         for language, shelf in index.shelves.items():
             rows = range(0, len(shelf), max(1, len(shelf) // sample))
-            lost = sum(not _finds_itself(index, language, row) for row in rows)
+            lost = sum(not _is_whole(index, language, row) for row in rows)
             if lost > len(rows) // 100:
                 raise IndexUnusable(
                     f"The index in {index.folder} failed its check: {lost} of {len(rows)} passages do not find "
-                    "themselves. Run: python -m corpus sync"
+                    "themselves or have lost vectors. Run: python -m corpus sync"
                 )
     finally:
         index.close()
 
 
-def _finds_itself(index: Index, language: Language, row: int) -> bool:
-    """Whether the passage's own vector brings it, or one with the very same vector, first."""
-    rows, similarities = index.vectors.nearest(language, index.shelves[language].vectors[row], 1)
+def _is_whole(index: Index, language: Language, row: int) -> bool:
+    """Whether its own vector brings the passage (or one with the same vector) first, and its sentences have theirs."""
+    vector, sentences = index.shelves[language].embedded(row)
+    lengths = np.linalg.norm(sentences.astype(np.float32), axis=1)
+    if not np.all(np.abs(lengths - 1) < 0.01):
+        return False
+    rows, similarities = index.vectors.nearest(language, vector, 1)
     return bool(len(rows)) and (rows[0] == row or similarities[0] > 0.9999)

@@ -45,10 +45,10 @@ class Case(_Value):
     author: str = ""
     date: datetime.date | None = None
 
-    @field_validator("kind", mode="before")
+    @field_validator("kind", "evidence", mode="before")
     @classmethod
-    def _one_kind_is_a_list(cls, kind: object) -> object:
-        return [kind] if isinstance(kind, str) else kind
+    def _one_is_a_list(cls, value: object) -> object:
+        return [value] if isinstance(value, str) else value
 
 
 _CASES = TypeAdapter(tuple[Case, ...])

@@ -25,6 +25,11 @@ def test_a_misspelt_word_becomes_the_articles_word(written: str, meant: str) -> 
     assert SWEDISH.repair(written) == meant
 
 
+def test_an_inflection_or_a_name_is_no_misspelling() -> None:
+    assert SWEDISH.repair("blodprovens svar") == "blodprovens svar"
+    assert SWEDISH.repair("hos Kalciam i Lund") == "hos Kalciam i Lund"
+
+
 @pytest.mark.parametrize("query", ["kalium", "migrän", "järn", "B12", "TSH 6,2", "varför", "S-TPO"])
 def test_an_ordinary_or_short_word_is_left_alone(query: str) -> None:
     assert SWEDISH.repair(query) == query

@@ -1,0 +1,147 @@
+"""Imports go one way, each outside library lives in one place, and starting a command loads nothing heavy."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from settings import PROJECT
+
+OURS = {"corpus", "assistant", "evals", "web", "app", "errors", "settings", "cli"}
+MAY_IMPORT = {
+    "errors": set[str](),
+    "corpus": {"errors"},
+    "settings": {"errors", "corpus"},
+    "cli": {"errors", "settings"},
+    "assistant": {"errors", "settings", "corpus"},
+    "evals": {"errors", "settings", "corpus", "assistant"},
+    "web": {"errors", "settings", "corpus", "assistant"},
+    "app": {"errors", "settings", "corpus", "assistant", "web"},
+}
+"""What each part may import besides itself. A face, ``__main__.py``, may also import ``cli`` and ``settings``."""
+
+LIVES_IN = {
+    "bm25s": {"corpus/lexical.py"},
+    "Stemmer": {"corpus/lexical.py"},
+    "chromadb": {"corpus/chroma.py"},
+    "sentence_transformers": {"corpus/sentence_transformer.py", "corpus/prepared_bert.py"},
+    "torch": {"corpus/prepared_bert.py"},
+    "transformers": {"corpus/sentence_transformer.py", "corpus/prepared_bert.py"},
+    "tokenizers": {"corpus/packaged_model.py"},
+    "safetensors": {"corpus/packaged_model.py"},
+    "py3langid": {"corpus/language.py"},
+    "sentencex": {"corpus/sentences.py"},
+    "rapidfuzz": {"corpus/spelling.py"},
+    "filelock": {"corpus/sync.py"},
+    "sqlite3": {"corpus/store.py"},
+    "docx": {"corpus/sources/word.py"},
+    "bs4": {"corpus/sources/html.py"},
+    "langchain_core": {"assistant/chain.py"},
+    "gradio": {"web/page.py"},
+    "nh3": {"web/render.py"},
+    "uvicorn": {"web/server.py"},
+    "dotenv": {"settings.py"},
+}
+NOWHERE = {"langchain_community", "langchain_classic", "langchain_chroma", "requests", "urllib3", "httpx", "aiohttp"}
+HEAVY = sorted({*LIVES_IN, "numpy", "pydantic_ai", "sklearn", "scipy", "fastapi"} - {"sqlite3", "dotenv"})
+
+
+@cache
+def _files() -> tuple[Path, ...]:
+    packages = [path for name in sorted(OURS) for path in sorted((PROJECT / name).rglob("*.py"))]
+    return (*packages, *(PROJECT / f"{name}.py" for name in ("app", "cli", "errors", "settings")))
+
+
+def _imports(file: Path) -> Iterator[str]:
+    """The full names of the modules that a file imports anywhere in it, those for types alone included."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file}: imports are absolute"
+            yield node.module or ""
+
+
+def _name(file: Path) -> str:
+    return file.relative_to(PROJECT).as_posix()
+
+
+@pytest.mark.parametrize("file", _files(), ids=_name)
+def test_imports_go_one_way(file: Path) -> None:
+    part = _name(file).split("/")[0].removesuffix(".py")
+    allowed = MAY_IMPORT[part] | {part} | ({"cli", "settings"} if file.name == "__main__.py" else set())
+    assert {name.split(".")[0] for name in _imports(file)} & OURS <= allowed
+
+
+def test_corpus_lends_only_its_language_to_the_settings() -> None:
+    assert [name for name in _imports(PROJECT / "settings.py") if name.startswith("corpus")] == ["corpus.article"]
+
+
+def test_no_module_imports_itself_in_a_circle() -> None:
+    modules = {_name(file).removesuffix(".py").replace("/", ".").removesuffix(".__init__"): file for file in _files()}
+    graph = {
+        name: {imported for imported in _imports(file) if imported in modules and imported != name}
+        for name, file in modules.items()
+    }
+    done: set[str] = set()
+
+    def visit(name: str, path: tuple[str, ...]) -> None:
+        assert name not in path, " -> ".join((*path, name))
+        if name not in done:
+            for following in sorted(graph[name]):
+                visit(following, (*path, name))
+            done.add(name)
+
+    for name in graph:
+        visit(name, ())
+
+
+def test_each_outside_library_lives_in_one_place() -> None:
+    found: dict[str, set[str]] = defaultdict(set)
+    for file in _files():
+        for name in _imports(file):
+            found[name.split(".")[0]].add(_name(file))
+    assert {library: found[library] for library in LIVES_IN} == LIVES_IN
+    assert not NOWHERE & found.keys()
+
+
+@pytest.mark.parametrize("face", ["corpus.__main__", "assistant.__main__", "evals.__main__", "app"])
+def test_starting_a_command_loads_nothing_heavy(face: str) -> None:
+    code = f"import sys, {face}; print([name for name in {HEAVY!r} if name in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.stdout.strip(), done.stderr) == ("[]", "")
+
+
+def test_importing_everything_reads_and_connects_to_nothing(tmp_path: Path) -> None:
+    """With the articles, the index and the models out of reach every module can still be imported."""
+    modules = [
+        _name(file).removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+        for file in _files()
+        if file.name != "__main__.py"
+    ]
+    guard = (
+        "import builtins, pathlib, socket, sqlite3\n"
+        "def refuse(*a, **k): raise SystemExit(f'at import: {a}')\n"
+        "socket.socket.connect = sqlite3.connect = refuse\n"
+    )
+    nowhere = {f"ASSISTANT_{name}": str(tmp_path / name) for name in ("INDEX_DIR", "MODELS_DIR", "ARTICLES")}
+    done = subprocess.run(
+        [sys.executable, "-c", guard + "".join(f"import {name}\n" for name in modules)],
+        cwd=PROJECT,
+        env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), **nowhere},
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert not any((tmp_path / name).exists() for name in ("INDEX_DIR", "MODELS_DIR", "ARTICLES"))
