@@ -3,36 +3,30 @@
 from __future__ import annotations
 
 import os
-import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from errors import ProjectError
-from settings import Settings, load_settings
+import cli
+from settings import Settings
 
 ANY_ADDRESS = ("0.0.0.0", "::")
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app = cli.new_app("The web app: a chat that answers from the articles.", bare=True)
 
 
 @app.command()
 def main(
-    host: Annotated[str | None, typer.Option(help="Address to listen on. [default: ASSISTANT_HOST]")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on; wins over ASSISTANT_HOST.")] = None,
     port: Annotated[
-        int | None, typer.Option(min=1, max=65535, help="Port to listen on. [default: ASSISTANT_PORT]")
+        int | None, typer.Option(min=1, max=65535, help="Port to listen on; wins over ASSISTANT_PORT.")
     ] = None,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the full traceback of a failure.")] = False,
+    index: Annotated[Path | None, typer.Option("--index", help="Index folder; wins over ASSISTANT_INDEX_DIR.")] = None,
 ) -> None:
     """Serve the chat page until stopped with Ctrl-C or SIGTERM."""
-    try:
-        settings = load_settings(os.environ)
-        _serve(settings, host or settings.host, port or settings.port)
-    except Exception as error:
-        if debug:
-            raise
-        print(_plain(error), file=sys.stderr)
-        raise typer.Exit(error.exit_status if isinstance(error, ProjectError) else 1) from None
+    settings = cli.settings(index)
+    _serve(settings, host or settings.host, port or settings.port)
 
 
 def _serve(settings: Settings, host: str, port: int) -> None:
@@ -56,11 +50,5 @@ def _address(host: str, port: int) -> str:
     return f"http://{name}:{port}"
 
 
-def _plain(error: Exception) -> str:
-    if isinstance(error, ProjectError):
-        return f"Error: {error}"
-    return f"Error: the web app stopped on an unexpected {type(error).__name__}. Run with --debug to see where."
-
-
 if __name__ == "__main__":
-    app()
+    cli.run(app)

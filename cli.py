@@ -18,11 +18,14 @@ from settings import Settings, load_settings
 DEBUG_HELP = "Add --debug anywhere to see the full traceback of an error."
 
 
-def new_app(help_text: str) -> typer.Typer:
-    """A command line with plain output: no boxes, no colours in errors, no tracebacks."""
+def new_app(help_text: str, bare: bool = False) -> typer.Typer:
+    """A command line with plain output: no boxes, no colours in errors, no tracebacks.
+
+    ``bare`` is for one that does its work without any argument.
+    """
     return typer.Typer(
         help=f"{help_text}\n\n{DEBUG_HELP}",
-        no_args_is_help=True,
+        no_args_is_help=not bare,
         add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,

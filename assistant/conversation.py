@@ -100,9 +100,10 @@ def _topic(history: Sequence[str]) -> str:
     setting: Mention | None = None
     for text in reversed(history):
         named = mentions(text)
-        main = next((mention for mention in named if mention.subject not in SETTINGS), None)
-        if main is not None:
-            return f"{main.words} {setting.words}" if setting else main.words
+        main = {mention.subject: mention.words for mention in named if mention.subject not in SETTINGS}
+        if main:
+            words = list(main.values())[:2]
+            return " ".join([*words, setting.words] if setting else words)
         if named and setting is None:
             setting = named[0]
     return setting.words if setting else " ".join(_content(history[-1])[:6])

@@ -21,7 +21,7 @@ from functools import lru_cache
 from wordfreq import zipf_frequency
 
 from assistant.answer import Evidence
-from assistant.subjects import mentions
+from assistant.subjects import mentions, passage_subjects
 from corpus.article import Language
 from corpus.lexical import LexicalIndex, stems
 from corpus.search import Found, Hit
@@ -56,7 +56,7 @@ def assess(found: Found, language: Language) -> Assessment:
     if not hits:
         return Assessment("none", -1.0, ())
     same = found.query_language == language
-    support = max(_support(found.query, hit, same) for hit in hits[:5])
+    support = max(_support(found, hit, same) for hit in hits[:5])
     missing = _missing_words(found, language) if same else ()
     if missing and _nothing_else_is_known(found, language, missing):
         support -= _ONLY_SUBJECT_KNOWN
@@ -65,10 +65,9 @@ def assess(found: Found, language: Language) -> Assessment:
     return Assessment("partial" if missing else "sufficient", support, missing)
 
 
-def _support(query: str, hit: Hit, same_language: bool) -> float:
-    asked = {mention.subject for mention in mentions(query)}
-    named = {mention.subject for mention in mentions(hit.passage.in_context)}
-    shared = 0.25 if asked & named else -0.15 if asked else 0.0
+def _support(found: Found, hit: Hit, same_language: bool) -> float:
+    asked = {mention.subject for mention in mentions(found.query)}
+    shared = 0.25 if asked & passage_subjects(found.index, hit.passage) else -0.15 if asked else 0.0
     if same_language:
         return 10 * (hit.similarity - 0.86) + 2 * (hit.lexical - 0.20) + shared
     return 10 * (hit.similarity - 0.825) + shared

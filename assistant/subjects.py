@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import yaml
 from pydantic import TypeAdapter
 
 from corpus.article import Language
+from corpus.index import Index
+from corpus.passage import Passage
+from corpus.store import ArticleStore
 
 _FILE = Path(__file__).with_name("subjects.yaml")
 _SUBJECTS = TypeAdapter(dict[str, dict[Language, list[str]]])
@@ -41,6 +44,17 @@ def mentions(text: str) -> list[Mention]:
         if not kept or mention.start >= kept[-1].end:
             kept.append(mention)
     return kept
+
+
+def passage_subjects(index: Index, passage: Passage) -> frozenset[str]:
+    """What a passage is about: the subjects it names, and its article's topics and tests."""
+    named = frozenset(mention.subject for mention in mentions(passage.in_context))
+    return named | _article_subjects(index.store).get(passage.article_id, frozenset())
+
+
+@lru_cache(maxsize=4)
+def _article_subjects(store: ArticleStore) -> dict[str, frozenset[str]]:
+    return {article.id: frozenset((*article.topics, *article.tests)) for article in store.articles}
 
 
 def subject_words() -> tuple[str, ...]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 import cli
-from errors import UsageError
+from errors import IndexUnusable, UsageError
+
+if TYPE_CHECKING:
+    from corpus.status import Status
 
 app = cli.new_app("Everything about the articles: read, index, look at, search.")
 
@@ -72,7 +75,13 @@ def status(index: IndexOption = None, as_json: JsonOption = False) -> None:
     state = read_status(settings.index_dir, named_embedder(settings.embedding_model, settings.models_dir))
     if as_json:
         cli.print_json(state.model_dump(mode="json"))
-        return
+    else:
+        _print_status(state)
+    if not state.query_works:
+        raise IndexUnusable("The index does not answer a real query. Run: python -m corpus sync")
+
+
+def _print_status(state: Status) -> None:
     print(f"Version   {state.version}, built {state.created:%Y-%m-%d %H:%M} UTC")
     print(f"Embedder  {state.embedder}")
     for language, count in state.articles.items():
@@ -154,8 +163,9 @@ def search(
         return
     for row in rows:
         before, match, after = row.parts
-        print(f"\n{row.title} ({row.language}, {row.updated or 'undated'}) {row.url or row.article_id}")
-        print(f"{row.heading or ''}\n  {before}{typer.style(match, bold=True)}{after}".replace("\n", "\n  "))
+        quote = f"{before}{typer.style(match, bold=True)}{after}".replace("\n", "\n  ")
+        typer.echo(f"\n{row.title} ({row.language}, {row.updated or 'undated'}) {row.url or row.article_id}")
+        typer.echo(f"{row.heading}\n  {quote}" if row.heading else f"  {quote}")
     if not rows:
         typer.echo("Nothing found.", err=True)
 

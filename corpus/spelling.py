@@ -8,7 +8,6 @@ two from nine letters on. Edits: Damerau-Levenshtein, optimal string alignment (
 
 from __future__ import annotations
 
-import os
 import re
 from collections import defaultdict
 from collections.abc import Mapping
@@ -75,5 +74,5 @@ class Speller:
 
 def _inflected(word: str, other: str) -> bool:
     """Whether the two are one word with two endings: "statiner" and "statin", but not "kolestrol"."""
-    shared = len(os.path.commonprefix([word, other]))
+    shared = next((i for i, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), min(len(word), len(other)))
     return shared >= MIN_LETTERS - 1 and word[shared:] in _ENDINGS and other[shared:] in _ENDINGS

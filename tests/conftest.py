@@ -18,6 +18,8 @@ from settings import PROJECT, load_settings
 
 for _name in [name for name in os.environ if name.upper().startswith("ASSISTANT_")]:
     del os.environ[_name]
+# Blocking sockets leaves name look-ups, which the Hugging Face libraries would try for a minute and more.
+os.environ["HF_HUB_OFFLINE"] = "1"
 
 DEFAULTS = load_settings({}, env_file=None)
 SHIPPED = DEFAULTS.articles

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -29,8 +31,6 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# With an index built, the real one: [sys.executable, "app.py", "--port", "17861"]
-SERVER = [sys.executable, "-m", "tests.fake_app"]
 PAYLOAD = (
     '**fet** <img src="https://evil.example/a.png"> ![x](https://evil.example/b.png) [y](javascript:alert(1)) <b>z</b>'
 )
@@ -69,8 +69,11 @@ class Visit:
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    process = subprocess.Popen(SERVER, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+def address(full_index: Path) -> Iterator[str]:
+    """The real app over all shipped articles, in a process of its own."""
+    command = [sys.executable, "app.py", "--port", str(_free_port())]
+    environ = {**os.environ, "ASSISTANT_INDEX_DIR": str(full_index)}
+    process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
         found = re.search(r"http://\S+", process.stdout.readline())
@@ -79,6 +82,12 @@ def address() -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(10)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 from threading import Thread
@@ -15,6 +18,7 @@ from corpus.embedder import Embedder
 from corpus.packaged_model import packaged_name
 from corpus.sentence_transformer import BATCH, SentenceTransformerEmbedder, named_embedder
 from errors import ModelUnavailable
+from settings import PROJECT
 from tests.conftest import DEFAULTS
 
 
@@ -64,7 +68,7 @@ def test_the_same_text_has_the_same_vector_every_time(embedder: Embedder) -> Non
 
 
 def test_the_name_tells_the_form_and_needs_no_model(tmp_path: Path) -> None:
-    assert named_embedder("packaged", tmp_path).name in (f"{packaged_name()}-bf16", f"{packaged_name()}-int8")
+    assert named_embedder("packaged", tmp_path).name == packaged_name()
     assert named_embedder("intfloat/multilingual-e5-base", tmp_path).name == "intfloat/multilingual-e5-base"
     assert list(tmp_path.iterdir()) == []
 
@@ -111,11 +115,38 @@ def test_a_folder_without_a_model_is_named_with_the_setting(tmp_path: Path) -> N
     assert "\n" not in str(refusal.value)
 
 
-@pytest.mark.filterwarnings("ignore::UserWarning")
-def test_a_name_that_cannot_be_fetched_is_named_with_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+def test_a_name_that_cannot_be_fetched_is_named_with_the_setting() -> None:
     with pytest.raises(ModelUnavailable, match=r"'nobody/no-such-model'.*network"):
         named_embedder("nobody/no-such-model", DEFAULTS.models_dir).embed_query("x")
+
+
+_UNPLUGGED = """
+import socket, sys
+from pathlib import Path
+
+def refuse(*arguments, **more):
+    print("asked for", arguments)
+    raise OSError("unplugged")
+
+socket.getaddrinfo = socket.socket.connect = refuse
+from corpus.sentence_transformer import named_embedder
+print(len(named_embedder("packaged", Path(sys.argv[1])).embed_query("x")))
+"""
+
+
+@pytest.mark.model
+def test_the_packaged_model_asks_nobody_for_anything() -> None:
+    environ = {name: value for name, value in os.environ.items() if name != "HF_HUB_OFFLINE"}
+    done = subprocess.run(
+        [sys.executable, "-c", _UNPLUGGED, str(DEFAULTS.models_dir)],
+        cwd=PROJECT,
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("384\n", "")
 
 
 def test_damaged_packaged_weights_say_which_folder_to_remove(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,7 +64,9 @@ def test_an_empty_value_counts_as_not_set() -> None:
 
 def test_the_env_file_is_read_and_the_environment_wins(tmp_path: Path) -> None:
     file = tmp_path / ".env"
-    file.write_text('# a comment\nASSISTANT_PORT=8000\nexport ASSISTANT_BRAND_NAME="Å & Ö"\nOTHER=1\n', encoding="utf-8")
+    file.write_text(
+        '# a comment\nASSISTANT_PORT=8000\nexport ASSISTANT_BRAND_NAME="Å & Ö"\nOTHER=1\n', encoding="utf-8"
+    )
     settings = load_settings({"ASSISTANT_PORT": "9000"}, file)
     assert settings.port == 9000
     assert settings.brand_name == "Å & Ö"

@@ -25,7 +25,6 @@ class Reading:
     doubtful: Features
 
 
-
 class Lexicon:
     """The rules' words and the concepts they belong to.
 
