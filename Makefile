@@ -1,5 +1,7 @@
 # The project's commands. `make` alone lists them. Nothing here needs an activated environment.
-PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+# The first Python that runs and is new enough; a version manager's stand-in may be there and not run.
+PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' > /dev/null 2>&1 && echo "$$p" && break; done)
 VENV := .venv
 PY := $(VENV)/bin/python
 # To keep CUDA away on Linux: make run TORCH_INDEX=https://download.pytorch.org/whl/cpu
@@ -40,7 +42,7 @@ clean:  ## remove the index, the unpacked model and the environment
 
 # A stamp is written last, so that an interrupted set-up is taken up again.
 $(VENV)/.run-installed: requirements.txt constraints.txt
-	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one with: make run PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@[ -n "$(PYTHON)" ] && "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one with: make run PYTHON=/path/to/python3.11" >&2; exit 1; }
 	@"$(PYTHON)" -m venv $(VENV)
 	@if [ -n "$(TORCH_INDEX)" ]; then $(PY) -m pip install --quiet -i "$(TORCH_INDEX)" torch==2.13.0; fi
 	$(PY) -m pip install --quiet -r requirements.txt -c constraints.txt

@@ -50,15 +50,19 @@ class Assessment:
     """Content words of the question that no article of the language uses in any form."""
 
 
-def assess(found: Found, language: Language) -> Assessment:
-    """Weigh the hits in ``language``."""
+def assess(found: Found, language: Language, about_themselves: bool = False) -> Assessment:
+    """Weigh the hits in ``language``.
+
+    ``about_themselves``: the visitor speaks of a value or an illness of their own, so words that the articles
+    do not know ("should I panic") take nothing off.
+    """
     hits = [hit for hit in found.hits if hit.passage.language == language]
     if not hits:
         return Assessment("none", -1.0, ())
     same = found.query_language == language
     support = max(_support(found, hit, same) for hit in hits[:5])
     missing = _missing_words(found, language) if same else ()
-    if missing and _nothing_else_is_known(found, language, missing):
+    if missing and not about_themselves and _nothing_else_is_known(found, language, missing):
         support -= _ONLY_SUBJECT_KNOWN
     if support <= 0:
         return Assessment("none", support, missing)

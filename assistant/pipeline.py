@@ -181,7 +181,7 @@ class Assistant:
         form = question_form(question)
         found = only_told_in_other_language(found)
         languages = sorted(LANGUAGES, key=lambda language: language != found.query_language)
-        assessments = [(language, assess(found, language)) for language in languages]
+        assessments = [(language, assess(found, language, own_value)) for language in languages]
         for language, assessment in assessments:
             if assessment.evidence != "none":
                 statements = pick_statements(found, form, rules, language)

@@ -6,6 +6,7 @@ written in can only be repaired here.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from assistant.facets import facet_words
@@ -13,10 +14,14 @@ from assistant.subjects import subject_words
 from corpus.article import Language
 from corpus.spelling import Speller
 
+_ALTHOUGH = re.compile(r"\bfast\b(?! form)", re.IGNORECASE)
+"""Swedish "fast" means although, and would be searched for as a form of "fasta"."""
+
 
 def repair_spelling(question: str, language: Language) -> str:
     """``question`` with misspelt subjects and question words repaired, the rest untouched."""
-    return _speller(language).repair(question)
+    repaired = _speller(language).repair(question)
+    return _ALTHOUGH.sub("trots att", repaired) if language == "sv" else repaired
 
 
 @cache
