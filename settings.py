@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from dotenv import dotenv_values
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from corpus.article import Language
 from errors import SettingsError
 
 PREFIX = "ASSISTANT_"
@@ -51,7 +50,7 @@ class Settings(BaseModel):
     chat_model: Annotated[str, AfterValidator(_model_name)] = Field(
         "", description="empty: extractive answers; else `provider:model` (from a later version)"
     )
-    language: Language = Field("sv", description="interface language when nothing else decides")
+    language: Literal["sv", "en"] = Field("sv", description="interface language when nothing else decides")
     brand_name: str = Field("", max_length=60, description="the company's name, shown in the page's title")
     booking_url: WebAddress = Field("", description="where a test is booked; `{test}` in it becomes the test's id")
     contact_url: WebAddress = Field("", description="the company's contact page, offered when nothing fits")

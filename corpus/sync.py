@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
 from filelock import FileLock, Timeout
 from pydantic import TypeAdapter
 
 from corpus.article import LANGUAGES, Article, Language, Rejection
+from corpus.check import check
 from corpus.chroma import VectorStore
 from corpus.embedder import Embedder, Progress, Vectors
 from corpus.index import Index, Manifest, make_whole, new_version, open_index, read_current, switch_to
@@ -28,8 +28,6 @@ from corpus.store import ArticleStore, write_store
 from errors import IndexBusy, IndexUnusable, SourceError
 
 _ARTICLE = TypeAdapter(Article)
-SELF_CHECKS = 200
-"""How many passages of a new version must find themselves before it may answer."""
 StartProgress = Callable[[int], Progress]
 """Given how many texts will be embedded, returns what is told of each finished batch."""
 
@@ -243,34 +241,3 @@ def _known_vectors(index_dir: Path, embedder_name: str) -> dict[bytes, tuple[Vec
     known = {key: shelf.embedded(row) for shelf in index.shelves.values() for row, key in enumerate(shelf.keys)}
     index.close()
     return known
-
-
-def check(index: Index, sample: int = SELF_CHECKS) -> None:
-    """Up to ``sample`` passages a language must be whole: a count stays right when vectors are gone.
-
-    Closes ``index``.
-
-    Raises:
-        IndexUnusable: more than one in a hundred did not.
-    """
-    try:
-        for language, shelf in index.shelves.items():
-            rows = range(0, len(shelf), max(1, len(shelf) // sample))
-            lost = sum(not _is_whole(index, language, row) for row in rows)
-            if lost > len(rows) // 100:
-                raise IndexUnusable(
-                    f"The index in {index.folder} failed its check: {lost} of {len(rows)} passages do not find "
-                    "themselves or have lost vectors. Run: python -m corpus sync"
-                )
-    finally:
-        index.close()
-
-
-def _is_whole(index: Index, language: Language, row: int) -> bool:
-    """Whether its own vector brings the passage (or one with the same vector) first, and its sentences have theirs."""
-    vector, sentences = index.shelves[language].embedded(row)
-    lengths = np.linalg.norm(sentences.astype(np.float32), axis=1)
-    if not np.all(np.abs(lengths - 1) < 0.01):
-        return False
-    rows, similarities = index.vectors.nearest(language, vector, 1)
-    return bool(len(rows)) and (rows[0] == row or similarities[0] > 0.9999)

@@ -18,12 +18,12 @@ OURS = {"corpus", "assistant", "evals", "web", "app", "errors", "settings", "cli
 MAY_IMPORT = {
     "errors": set[str](),
     "corpus": {"errors"},
-    "settings": {"errors", "corpus"},
+    "settings": {"errors"},
     "cli": {"errors", "settings"},
     "assistant": {"errors", "settings", "corpus"},
     "evals": {"errors", "settings", "corpus", "assistant"},
     "web": {"errors", "settings", "corpus", "assistant"},
-    "app": {"errors", "settings", "corpus", "assistant", "web"},
+    "app": {"errors", "settings", "corpus", "assistant", "web", "cli"},
 }
 """What each part may import besides itself. A face, ``__main__.py``, may also import ``cli`` and ``settings``."""
 
@@ -34,7 +34,7 @@ LIVES_IN = {
     "sentence_transformers": {"corpus/sentence_transformer.py", "corpus/prepared_bert.py"},
     "torch": {"corpus/prepared_bert.py"},
     "transformers": {"corpus/sentence_transformer.py", "corpus/prepared_bert.py"},
-    "tokenizers": {"corpus/packaged_model.py"},
+    "tokenizers": {"corpus/packed_weights.py"},
     "safetensors": {"corpus/packaged_model.py"},
     "py3langid": {"corpus/language.py"},
     "sentencex": {"corpus/sentences.py"},
@@ -78,10 +78,6 @@ def test_imports_go_one_way(file: Path) -> None:
     part = _name(file).split("/")[0].removesuffix(".py")
     allowed = MAY_IMPORT[part] | {part} | ({"cli", "settings"} if file.name == "__main__.py" else set())
     assert {name.split(".")[0] for name in _imports(file)} & OURS <= allowed
-
-
-def test_corpus_lends_only_its_language_to_the_settings() -> None:
-    assert [name for name in _imports(PROJECT / "settings.py") if name.startswith("corpus")] == ["corpus.article"]
 
 
 def test_no_module_imports_itself_in_a_circle() -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from corpus import packaged_model
 from corpus.embedder import Embedder, Vectors
-from corpus.packaged_model import packaged_name, read_packed, unpack
+from corpus.packaged_model import packaged_name, unpack
+from corpus.packed_weights import read_packed
 from corpus.prepared_bert import load_prepared
 from corpus.processor import best_form
 from corpus.sentence_transformer import SentenceTransformerEmbedder, named_embedder
