@@ -64,7 +64,7 @@ def character_grams(text: str) -> list[str]:
 class LexicalIndex:
     """Two BM25 indexes over the same passages, numbered by row."""
 
-    def __init__(self, stemmed: _Bm25, grams: _Bm25, vocabulary: dict[str, int]) -> None:
+    def __init__(self, stemmed: Bm25, grams: Bm25, vocabulary: dict[str, int]) -> None:
         self._stemmed = stemmed
         self._grams = grams
         self.vocabulary = vocabulary
@@ -74,7 +74,7 @@ class LexicalIndex:
     def build(cls, texts: Sequence[str], language: Language) -> LexicalIndex:
         """Index ``texts``; row i is ``texts[i]``. There must be at least one."""
         vocabulary = Counter(word for text in texts for word in words_of(text))
-        return cls(_Bm25.build(texts, stems(language)), _Bm25.build(texts, character_grams), dict(vocabulary))
+        return cls(Bm25.build(texts, stems(language)), Bm25.build(texts, character_grams), dict(vocabulary))
 
     def save(self, folder: Path) -> None:
         """Write everything under ``folder``."""
@@ -86,8 +86,8 @@ class LexicalIndex:
     def open(cls, folder: Path, language: Language) -> LexicalIndex:
         """Read what :meth:`save` wrote; the large arrays stay on disk, mapped."""
         return cls(
-            _Bm25.open(folder / "stems", stems(language)),
-            _Bm25.open(folder / "grams", character_grams),
+            Bm25.open(folder / "stems", stems(language)),
+            Bm25.open(folder / "grams", character_grams),
             json.loads((folder / "vocabulary.json").read_text(encoding="utf-8")),
         )
 
@@ -104,7 +104,7 @@ class LexicalIndex:
         return self._stemmed.rarity(query)
 
 
-class _Bm25:
+class Bm25:
     """One bm25s index with the inverse document frequencies it was built with."""
 
     def __init__(self, index: bm25s.BM25, tokenise: Tokeniser, idf: NDArray[np.float32], size: int) -> None:
@@ -115,7 +115,7 @@ class _Bm25:
         self._unseen_idf = float(np.log(1 + (size + 0.5) / 0.5))
 
     @classmethod
-    def build(cls, texts: Sequence[str], tokenise: Tokeniser) -> _Bm25:
+    def build(cls, texts: Sequence[str], tokenise: Tokeniser) -> Bm25:
         tokens = [tokenise(text) for text in texts]
         index = bm25s.BM25(k1=K1, b=B, method="lucene")
         index.index(tokens, show_progress=False)
@@ -132,7 +132,7 @@ class _Bm25:
         (folder / "size.json").write_text(json.dumps(self._size))
 
     @classmethod
-    def open(cls, folder: Path, tokenise: Tokeniser) -> _Bm25:
+    def open(cls, folder: Path, tokenise: Tokeniser) -> Bm25:
         index = bm25s.BM25.load(folder, mmap=True, show_progress=False)
         size = json.loads((folder / "size.json").read_text())
         return cls(index, tokenise, np.load(folder / "idf.npy"), size)

@@ -17,11 +17,6 @@ app = cli.new_app("Measures answers against cases written by hand.")
 CASES = Path(__file__).parent / "cases"
 
 
-@app.callback()
-def _commands() -> None:
-    """Measures answers against cases written by hand."""
-
-
 @app.command()
 def run(
     cases: Annotated[Path, typer.Argument(metavar="[CASES]", help="A YAML file of cases, or a folder.")] = CASES,
@@ -53,6 +48,34 @@ def run(
             if verbose:
                 print("".join(f"      [{s.citations[0]}] {s.text}\n" for s in row.answer.sentences), end="")
     print("\n" + "\n".join(f"{name:22} {value}" for name, value in _summary(rows).items()))
+
+
+@app.command()
+def retrieval(
+    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="Sets in BEIR's shape.")],
+    peers: Annotated[bool, typer.Option("--peers", help="Also build and measure the peers.")] = False,
+    runs: Annotated[Path | None, typer.Option(help="Write every system's TREC run into this folder.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Measure retrieval on sets of documents, queries and judgements, ours beside the peers."""
+    settings = cli.settings()
+    from corpus.sentence_transformer import named_embedder
+    from evals.retrieval.benchmark import read_benchmark
+    from evals.retrieval.report import as_table, compare, write_runs
+    from evals.retrieval.systems import all_systems
+
+    benchmarks = [read_benchmark(folder) for folder in folders]
+    embedder = named_embedder(settings.embedding_model, settings.models_dir)
+    results = []
+    for benchmark in benchmarks:
+        measured = all_systems(benchmark, embedder, peers)
+        results.append(compare(benchmark, measured))
+        if runs:
+            write_runs(runs, benchmark.name, measured)
+        if not as_json:
+            print(as_table(results[-1]) + "\n", flush=True)
+    if as_json:
+        cli.print_json([result.model_dump(mode="json") for result in results])
 
 
 def _summary(rows: Sequence[Row]) -> dict[str, object]:
