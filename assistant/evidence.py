@@ -35,7 +35,7 @@ _COMMON_ZIPF_SHORT = 4.0
 """The same for words of three and four letters, many of which are fillers."""
 _EMPTY_ZIPF = 5.2
 """Words used more often than this are known everywhere and prove nothing."""
-_ONLY_SUBJECT_KNOWN = 0.2
+_ONLY_SUBJECT_KNOWN = 0.28
 """Taken off the support where the articles know the question's subject and nothing else of it: "magnesium wheels"."""
 _WORD = re.compile(r"\b[^\W\d_]{3,}\b")
 

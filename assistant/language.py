@@ -19,17 +19,19 @@ _SWEDISH = frozenset(
     och att det som en ett är var jag på inte med för har till den kan vad hur om eller vilka vilken vilket
     varför mot av min mitt mina du ditt din ska bör behöver måste från när vid efter hos mer mycket lite bra
     finns får blir vara här där men också så då sig utan åt ju nog hej tack
+    brist symtom tecken lågt låg låga högt hög höga värde värden blodprov mat trött orsaker biverkningar
     """.split()
 )
 _ENGLISH = frozenset(
     """
     the and of to is are what how does do my it you your can should will with for why which when not have has
     been that this be or in on if from about there should would could please hello thanks
+    low high deficiency signs symptoms levels blood food foods tired causes
     """.split()
 )
 _OTHERS = frozenset(
     """
-    der die das und ist nicht ich ein eine wie mein meine bitte le la les est une je et mon ma que el los mi
+    der die das und ist nicht ich ein eine wie mein meine bitte le la les est une je et mon ma que qué es el los mi
     tengo como para por ist ja minun olen miksi mikä onko mitä ei jest nie się jak mam mnie co dla ne bir ve
     için benim waxaan maxaa wa ni hvordan hvad jeg ikke mijn het een niet
     """.split()

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from zipfile import BadZipFile
@@ -31,6 +32,7 @@ from errors import IndexMismatch, IndexMissing, IndexUnusable
 FORMAT = 3
 KEPT_VERSIONS = 2
 """The current version, and the one before it, which readers may still have open."""
+_opening = threading.Lock()
 
 
 class Manifest(BaseModel):
@@ -83,7 +85,9 @@ class Index:
 
 def _open_shelf(folder: Path, language: Language) -> Shelf:
     try:
-        return Shelf(folder / language, language)
+        # numpy parses each file's head, and two threads that parse at once can fail in Python 3.11 (SystemError).
+        with _opening:
+            return Shelf(folder / language, language)
     except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise IndexUnusable(f"The index in {folder} is damaged: {error}. Run: python -m corpus sync") from error
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.conversation import stand_alone
+from assistant.conversation import of_the_same_topic, stand_alone
 
 MAGNESIUM = ["Hjälper magnesium mot sömnproblem?"]
 
@@ -22,6 +22,8 @@ MAGNESIUM = ["Hjälper magnesium mot sömnproblem?"]
         ("Vilka är tecknen?", ["Vad är ferritin?", "Hur tas provet?"], "Vilka är tecknen? (ferritin)"),
         ("Och järn då?", ["Vilken mat innehåller magnesium?"], "Vilken mat innehåller järn?"),
         ("What about vitamin D?", ["Which foods contain iron?"], "Which foods contain vitamin D?"),
+        ("hur vet man om man har brist", ["jag är vegan, får jag i mig b12?"], "hur vet man om man har brist (b12)"),
+        ("Finns det i mat?", ["Hör D-vitamin ihop med magnesium?"], "Finns det i mat? (D-vitamin magnesium)"),
     ],
 )
 def test_a_follow_up_takes_its_subject_along(question: str, history: list[str], expected: str) -> None:
@@ -43,3 +45,22 @@ def test_a_new_question_is_left_alone(question: str) -> None:
 
 def test_the_first_question_is_left_alone() -> None:
     assert stand_alone("Och vilken mat finns det i?", []) == "Och vilken mat finns det i?"
+
+
+@pytest.mark.parametrize("question", ["does just walking count?", "would losing weight do anything?"])
+def test_a_question_to_which_nothing_is_found_may_be_asked_of_the_topic(question: str) -> None:
+    history = ["What can I do about my blood sugar?"]
+    assert stand_alone(question, history) == question
+    assert of_the_same_topic(question, history) == f"{question} (blood sugar)"
+
+
+@pytest.mark.parametrize(
+    ("question", "history"),
+    [
+        ("does ferritin matter?", ["What can I do about my blood sugar?"]),  # names a subject of its own
+        ("does just walking count?", ["hello"]),  # nothing to take along
+        ("does just walking count?", []),
+    ],
+)
+def test_a_topic_is_never_forced_on_a_question(question: str, history: list[str]) -> None:
+    assert of_the_same_topic(question, history) is None

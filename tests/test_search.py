@@ -192,15 +192,17 @@ def test_threads_share_a_searcher_while_versions_change(tmp_path: Path, monkeypa
             except Exception as fault:
                 faults.append(fault)
 
-    threads = [Thread(target=ask) for _ in range(3)]
+    threads = [Thread(target=ask, daemon=True) for _ in range(3)]
     for thread in threads:
         thread.start()
-    for food in ("lentils", "beans", "liver"):
-        write_article(tmp_path / "a", "iron", f"Iron is in {food}.")
-        sync(tmp_path / "a", tmp_path / "index", WordEmbedder())
-    going.clear()
-    for thread in threads:
-        thread.join()
+    try:
+        for food in ("lentils", "beans", "liver"):
+            write_article(tmp_path / "a", "iron", f"Iron is in {food}.")
+            sync(tmp_path / "a", tmp_path / "index", WordEmbedder())
+    finally:
+        going.clear()
+        for thread in threads:
+            thread.join(30)
     assert faults == []
 
 
