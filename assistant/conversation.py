@@ -88,7 +88,7 @@ def _asked_of(earlier: str, subjects: list[Mention], question: str) -> str:
 def _leans_on_history(question: str) -> bool:
     content = _content(question)
     return (
-        bool(_CUE.match(question)) or len(content) <= 1 or (len(content) <= 3 and bool(_POINTS_BACK.search(question)))
+        bool(_CUE.match(question)) or len(content) <= 2 or (len(content) <= 3 and bool(_POINTS_BACK.search(question)))
     )
 
 

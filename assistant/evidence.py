@@ -35,6 +35,7 @@ _COMMON_ZIPF_SHORT = 4.0
 """The same for words of three and four letters, many of which are fillers."""
 _EMPTY_ZIPF = 5.2
 """Words used more often than this are known everywhere and prove nothing."""
+_IN_USE_ZIPF = 2.5
 _ONLY_SUBJECT_KNOWN = 0.28
 """Taken off the support where the articles know the question's subject and nothing else of it: "magnesium wheels"."""
 _WORD = re.compile(r"\b[^\W\d_]{3,}\b")
@@ -50,11 +51,11 @@ class Assessment:
     """Content words of the question that no article of the language uses in any form."""
 
 
-def assess(found: Found, language: Language, about_themselves: bool = False) -> Assessment:
+def assess(found: Found, language: Language, lenient: bool = False) -> Assessment:
     """Weigh the hits in ``language``.
 
-    ``about_themselves``: the visitor speaks of a value or an illness of their own, so words that the articles
-    do not know ("should I panic") take nothing off.
+    ``lenient``: words that the articles do not know take nothing off. For a visitor who speaks of a value or an
+    illness of their own ("should I panic"), and for a follow-up, whose subject stands outside it ("is it reliable").
     """
     hits = [hit for hit in found.hits if hit.passage.language == language]
     if not hits:
@@ -62,7 +63,7 @@ def assess(found: Found, language: Language, about_themselves: bool = False) -> 
     same = found.query_language == language
     support = max(_support(found, hit, same) for hit in hits[:5])
     missing = _missing_words(found, language) if same else ()
-    if missing and not about_themselves and _nothing_else_is_known(found, language, missing):
+    if missing and not lenient and _nothing_else_is_known(found, language, missing):
         support -= _ONLY_SUBJECT_KNOWN
     if support <= 0:
         return Assessment("none", support, missing)
@@ -107,7 +108,9 @@ def _nothing_else_is_known(found: Found, language: Language, missing: Sequence[s
         for word in _words(found.query)
         if word not in missing and stem(word)[0] not in of_subject and zipf_frequency(word, language) < _EMPTY_ZIPF
     )
-    return bool(of_subject) and not any(word in vocabulary for word in others)
+    # A word that hardly anybody writes is likelier misspelt than about something else.
+    in_use = any(zipf_frequency(word, language) >= _IN_USE_ZIPF for word in missing)
+    return in_use and bool(of_subject) and not any(word in vocabulary for word in others)
 
 
 def _rare_words(text: str, language: Language) -> list[str]:

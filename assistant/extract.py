@@ -16,6 +16,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from wordfreq import zipf_frequency
+
 from assistant.facets import asked_facets, named_facets, said_facets
 from assistant.question import QuestionForm, direction
 from assistant.quotable import leans_back, may_be_quoted, names_a_figure
@@ -73,6 +75,8 @@ _HEADING_ASKED = 0.45
 _SENDS_TO_CARE = re.compile(
     r"^(?:kontakta|sök|ring|(?:contact|see)\s+(?:a|your|the)\s+(?:doctor|health|GP)|contact|seek|call)\b", re.IGNORECASE
 )
+_EMPTY_ZIPF = 5.5
+"""Words used more often than this do not make two questions alike: "Do I need to fast?", "Do I need a referral?"."""
 _WORD = re.compile(r"\w+")
 
 
@@ -167,7 +171,8 @@ def _heading_is_asked(found: Found, passage: Passage) -> bool:
     named = {mention.subject for mention in mentions(heading)}
     if len(named) > 1 and named <= {mention.subject for mention in mentions(found.query)}:
         return True
-    return found.index.shelves[passage.language].lexical.coverage(heading, found.query) >= _HEADING_ASKED
+    asked = " ".join(w for w in _WORD.findall(heading) if zipf_frequency(w, passage.language) < _EMPTY_ZIPF)
+    return found.index.shelves[passage.language].lexical.coverage(asked or heading, found.query) >= _HEADING_ASKED
 
 
 def _score(features: Sequence[float]) -> float:

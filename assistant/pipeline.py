@@ -60,6 +60,15 @@ class Asked:
         return self.language.answer_in
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the articles hold for a question: the passages, how far they carry, and the statements picked."""
+
+    found: Found
+    assessment: Assessment
+    statements: list[Statement]
+
+
 class Assistant:
     """Answers questions from the articles. Keeps nothing of what it is asked. Safe to share between threads."""
 
@@ -152,42 +161,46 @@ class Assistant:
         )
 
     def _from_articles(self, asked: Asked) -> tuple[Answer, dict[str, float]]:
-        own_value = asked.triage.kind == "no_diagnosis"
-        alone = stand_alone(repair_spelling(asked.question, asked.answer_in), asked.history)
-        if own_value:
-            alone = _OWN_FIGURES.sub(" ", alone)
-        found = self._searcher.search(alone, HITS, query_language=asked.answer_in)
-        retrieved = time.perf_counter()
-        assessment, statements = self._statements(found, alone, own_value)
-        of_topic = None if statements else of_the_same_topic(alone, asked.history)
-        if of_topic:
-            found = self._searcher.search(of_topic, HITS, query_language=asked.answer_in)
-            assessment, statements = self._statements(found, of_topic, own_value)
-            # The topic is only assumed, so what is found may not be what was meant.
-            assessment = replace(assessment, evidence="partial" if statements else "none")
-        timings = {"embed": found.embed_ms, "search": found.search_ms}
-        if own_value:
-            answer = self._no_diagnosis(asked, found, statements)
-        elif not statements:
-            answer = self._abstain(asked, found, assessment)
+        started = time.perf_counter()
+        read = self._read(asked)
+        if asked.triage.kind == "no_diagnosis":
+            answer = self._no_diagnosis(asked, read.found, read.statements)
+        elif not read.statements:
+            answer = self._abstain(asked, read.found, read.assessment)
         else:
-            answer = self._answer(asked, found, assessment, statements)
-        timings["extract"] = 1000 * (time.perf_counter() - retrieved)
+            answer = self._answer(asked, read.found, read.assessment, read.statements)
+        timings = {"embed": read.found.embed_ms, "search": read.found.search_ms}
+        timings["extract"] = max(0.0, 1000 * (time.perf_counter() - started) - sum(timings.values()))
         return answer, timings
 
-    def _statements(self, found: Found, question: str, own_value: bool) -> tuple[Assessment, list[Statement]]:
+    def _read(self, asked: Asked) -> Read:
+        """What the articles say to the question as it stands alone; else to it asked of the topic so far."""
+        own_value = asked.triage.kind == "no_diagnosis"
+        question = repair_spelling(asked.question, asked.answer_in)
+        alone = stand_alone(question, asked.history)
+        read = self._look_up(alone, asked.answer_in, own_value, lenient=own_value or alone != question)
+        of_topic = None if read.statements else of_the_same_topic(alone, asked.history)
+        if of_topic is None:
+            return read
+        on_topic = self._look_up(of_topic, asked.answer_in, own_value, lenient=own_value)
+        # The topic is only assumed, so what is found may not be what was meant.
+        assumed = replace(on_topic, assessment=replace(on_topic.assessment, evidence="partial"))
+        return assumed if on_topic.statements else read
+
+    def _look_up(self, question: str, answer_in: Language, own_value: bool, lenient: bool) -> Read:
         """From the visitor's own language where its articles carry an answer, else from the other."""
+        query = _OWN_FIGURES.sub(" ", question) if own_value else question
+        found = only_told_in_other_language(self._searcher.search(query, HITS, query_language=answer_in))
         rules = Rules(figures=not own_value, brand=self._settings.brand_name)
-        form = question_form(question)
-        found = only_told_in_other_language(found)
-        languages = sorted(LANGUAGES, key=lambda language: language != found.query_language)
-        assessments = [(language, assess(found, language, own_value)) for language in languages]
+        form = question_form(query)
+        languages = sorted(LANGUAGES, key=lambda language: language != answer_in)
+        assessments = [(language, assess(found, language, lenient)) for language in languages]
         for language, assessment in assessments:
             if assessment.evidence != "none":
                 statements = pick_statements(found, form, rules, language)
                 if statements:
-                    return assessment, statements
-        return max((assessment for _, assessment in assessments), key=lambda a: a.support), []
+                    return Read(found, assessment, statements)
+        return Read(found, max((assessment for _, assessment in assessments), key=lambda a: a.support), [])
 
     def _answer(self, asked: Asked, found: Found, assessment: Assessment, statements: list[Statement]) -> Answer:
         sentences, citations = quote_statements(found.index, statements)

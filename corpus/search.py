@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import Counter
@@ -107,13 +108,22 @@ class Searcher:
             IndexMissing, IndexMismatch, IndexUnusable: see :func:`corpus.index.open_index`.
         """
         with self._lock:
-            now = time.monotonic()
-            if self._index is None or now - self._looked_at > RECHECK_SECONDS:
-                self._looked_at = now
-                if self._index is None or self._switched(self._index):
-                    self._index = self._newest()
-                    self._rows_allowed.clear()
-            return self._index
+            return self._current()
+
+    def _look_again(self) -> Index:
+        """The current version, looked up now."""
+        with self._lock:
+            self._looked_at = -math.inf
+            return self._current()
+
+    def _current(self) -> Index:
+        now = time.monotonic()
+        if self._index is None or now - self._looked_at > RECHECK_SECONDS:
+            self._looked_at = now
+            if self._index is None or self._switched(self._index):
+                self._index = self._newest()
+                self._rows_allowed.clear()
+        return self._index
 
     def _switched(self, index: Index) -> bool:
         try:
@@ -139,10 +149,25 @@ class Searcher:
         per_article: int | None = None,
         query_language: Language | None = None,
     ) -> Found:
-        """The ``k`` best passages for ``query``, at most ``per_article`` of one article."""
-        index = self.index
-        filters = filters or Filters()
+        """The ``k`` best passages for ``query``, at most ``per_article`` of one article.
+
+        Raises:
+            IndexUnusable: there is no index, or it is damaged.
+        """
         language = query_language or detect_language(query)
+        index = self.index
+        try:
+            return self._search(index, query, language, k, filters or Filters(), per_article)
+        except IndexUnusable:
+            # Two syncs in quick succession remove the version this search began with.
+            newer = self._look_again()
+            if newer is index:
+                raise
+            return self._search(newer, query, language, k, filters or Filters(), per_article)
+
+    def _search(
+        self, index: Index, query: str, language: Language, k: int, filters: Filters, per_article: int | None
+    ) -> Found:
         started = time.perf_counter()
         if language in index.shelves:
             query = index.shelves[language].speller.repair(query)
@@ -178,13 +203,16 @@ class Searcher:
 
     def _allowed(self, index: Index, filters: Filters) -> dict[Language, NDArray[np.bool_]]:
         key = (index.version, filters)
-        if key not in self._rows_allowed:
+        # Another thread may clear the dict at any moment.
+        allowed = self._rows_allowed.get(key)
+        if allowed is None:
             admitted = {article.id for article in index.store.articles if filters.admit(article)}
-            self._rows_allowed[key] = {
+            allowed = {
                 language: np.array([article in admitted for article in index.article_of_row[language]], dtype=bool)
                 for language in index.shelves
             }
-        return self._rows_allowed[key]
+            self._rows_allowed[key] = allowed
+        return allowed
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ def test_a_subjects_name_alone_is_not_enough(searcher: Searcher, question: str, 
 
 def test_a_visitor_who_speaks_of_their_own_value_may_use_words_of_their_own(searcher: Searcher) -> None:
     found = _found(searcher, "my CRP came back as should I panic", "en")
-    assert assess(found, "en", about_themselves=True).support > assess(found, "en").support
+    assert assess(found, "en", lenient=True).support > assess(found, "en").support
 
 
 def test_a_language_without_hits_has_no_evidence(searcher: Searcher) -> None:

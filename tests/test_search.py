@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from pathlib import Path
 from threading import Thread
@@ -180,7 +181,7 @@ def test_a_missing_index_is_said_and_found_once_it_is_built(tmp_path: Path) -> N
 
 def test_threads_share_a_searcher_while_versions_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "RECHECK_SECONDS", -1)
-    write_article(tmp_path / "a", "iron", "Iron is in meat.")
+    write_article(tmp_path / "a", "iron", "Iron is in meat.", front=FRONT)
     sync(tmp_path / "a", tmp_path / "index", WordEmbedder())
     searcher = Searcher(tmp_path / "index", WordEmbedder())
     going, faults = [True], list[Exception]()
@@ -188,7 +189,8 @@ def test_threads_share_a_searcher_while_versions_change(tmp_path: Path, monkeypa
     def ask() -> None:
         while going:
             try:
-                assert searcher.search("iron", filters=Filters(language="en", since=None)).hits
+                assert searcher.search("iron").hits
+                assert searcher.search("iron", filters=Filters(topic="minerals")).hits
             except Exception as fault:
                 faults.append(fault)
 
@@ -197,13 +199,26 @@ def test_threads_share_a_searcher_while_versions_change(tmp_path: Path, monkeypa
         thread.start()
     try:
         for food in ("lentils", "beans", "liver"):
-            write_article(tmp_path / "a", "iron", f"Iron is in {food}.")
+            write_article(tmp_path / "a", "iron", f"Iron is in {food}.", front=FRONT)
             sync(tmp_path / "a", tmp_path / "index", WordEmbedder())
     finally:
         going.clear()
         for thread in threads:
             thread.join(30)
     assert faults == []
+
+
+def test_a_search_whose_version_is_swept_away_goes_on_with_the_new_one(tmp_path: Path) -> None:
+    """Two syncs within the second in which a reader trusts what it has."""
+    write_article(tmp_path / "a", "iron", "Iron is in meat.")
+    sync(tmp_path / "a", tmp_path / "index", WordEmbedder())
+    searcher = Searcher(tmp_path / "index", WordEmbedder())
+    # Its files are gone; whether Chroma still has them in memory is chance, so that is made certain.
+    shutil.rmtree(searcher.index.folder)
+    searcher.index.vectors.close()
+    write_article(tmp_path / "a", "iron", "Iron is in lentils.")
+    sync(tmp_path / "a", tmp_path / "index", WordEmbedder())
+    assert searcher.search("iron").hits[0].passage.text == "Iron is in lentils."
 
 
 @pytest.mark.parametrize(
