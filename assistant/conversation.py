@@ -103,6 +103,7 @@ def _topic(history: Sequence[str]) -> str:
         main = {mention.subject: mention.words for mention in named if mention.subject not in SETTINGS}
         if main:
             words = list(main.values())[:2]
+            setting = setting or next((mention for mention in named if mention.subject == "sleep"), None)
             return " ".join([*words, setting.words] if setting else words)
         if named and setting is None:
             setting = named[0]
