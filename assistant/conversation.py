@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant.facets import asked_facets
 from assistant.subjects import SETTINGS, Mention, mentions
 
 _CUE = re.compile(
@@ -66,7 +67,7 @@ def of_the_same_topic(question: str, history: Sequence[str]) -> str | None:
 
 
 def _with_topic(question: str, history: Sequence[str]) -> str:
-    return f"{question} ({_topic(history)})"
+    return f"{question} ({_topic(history, with_purpose='evidence' in asked_facets(question))})"
 
 
 def _only_names(question: str, subjects: list[Mention]) -> bool:
@@ -92,10 +93,11 @@ def _leans_on_history(question: str) -> bool:
     )
 
 
-def _topic(history: Sequence[str]) -> str:
+def _topic(history: Sequence[str], with_purpose: bool) -> str:
     """What the conversation is about: the subject last named, with a setting such as "blodprov" named after it.
 
-    Without any subject, the last message's own words.
+    ``with_purpose`` takes a setting along that was named together with it: what research says of magnesium is
+    what it says of magnesium and sleep. Without any subject, the last message's own words.
     """
     setting: Mention | None = None
     for text in reversed(history):
@@ -103,7 +105,8 @@ def _topic(history: Sequence[str]) -> str:
         main = {mention.subject: mention.words for mention in named if mention.subject not in SETTINGS}
         if main:
             words = list(main.values())[:2]
-            setting = setting or next((mention for mention in named if mention.subject == "sleep"), None)
+            if setting is None and with_purpose:
+                setting = next((mention for mention in named if mention.subject in SETTINGS), None)
             return " ".join([*words, setting.words] if setting else words)
         if named and setting is None:
             setting = named[0]

@@ -79,7 +79,7 @@ def named_embedder(name: str, models_dir: Path) -> SentenceTransformerEmbedder:
     Using it raises :class:`errors.ModelUnavailable` when the model cannot be found, unpacked or loaded.
     """
     if name == PACKAGED:
-        # Its two forms give vectors so alike (median cosine 0.996, lowest 0.993) that an index may move between machines.
+        # Its two forms agree so well (median cosine 0.996, lowest 0.993) that an index may move between machines.
         return SentenceTransformerEmbedder(packaged_name(), lambda: _load_packaged(models_dir, best_form()))
     return SentenceTransformerEmbedder(name, lambda: _load_named(name))
 
