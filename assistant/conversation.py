@@ -102,9 +102,9 @@ def _topic(history: Sequence[str], with_purpose: bool) -> str:
     setting: Mention | None = None
     for text in reversed(history):
         named = mentions(text)
-        main = {mention.subject: mention.words for mention in named if mention.subject not in SETTINGS}
+        main = {mention.subject: mention.words for mention in reversed(named) if mention.subject not in SETTINGS}
         if main:
-            words = list(main.values())[:2]
+            words = list(reversed(main.values()))[:2]
             if setting is None and with_purpose:
                 setting = next((mention for mention in named if mention.subject in SETTINGS), None)
             return " ".join([*words, setting.words] if setting else words)

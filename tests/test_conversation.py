@@ -22,7 +22,11 @@ MAGNESIUM = ["Hjälper magnesium mot sömnproblem?"]
         ("Vilka är tecknen?", ["Vad är ferritin?", "Hur tas provet?"], "Vilka är tecknen? (ferritin)"),
         ("Och järn då?", ["Vilken mat innehåller magnesium?"], "Vilken mat innehåller järn?"),
         ("What about vitamin D?", ["Which foods contain iron?"], "Which foods contain vitamin D?"),
-        ("what does the research say?", ["Does magnesium help with sleep?"], "what does the research say? (magnesium sleep)"),
+        (
+            "what does the research say?",
+            ["Does magnesium help with sleep?"],
+            "what does the research say? (magnesium sleep)",
+        ),
         ("does exercise help?", ["what is LDL cholesterol"], "does exercise help? (LDL)"),
         ("hur vet man om man har brist", ["jag är vegan, får jag i mig b12?"], "hur vet man om man har brist (b12)"),
         ("Finns det i mat?", ["Hör D-vitamin ihop med magnesium?"], "Finns det i mat? (D-vitamin magnesium)"),

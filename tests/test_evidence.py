@@ -74,6 +74,12 @@ def test_a_subjects_name_alone_is_not_enough(searcher: Searcher, question: str, 
     assert _assess(searcher, question, language).evidence == "none"
 
 
+def test_a_misspelt_word_is_not_taken_for_another_subject(searcher: Searcher) -> None:
+    assessment = _assess(searcher, "tröt hela tden sköldkörteln", "sv")
+    assert assessment.missing == ("tröt", "tden")
+    assert assessment.support > _assess(searcher, "fälgar hela tden sköldkörteln", "sv").support
+
+
 def test_a_visitor_who_speaks_of_their_own_value_may_use_words_of_their_own(searcher: Searcher) -> None:
     found = _found(searcher, "my CRP came back as should I panic", "en")
     assert assess(found, "en", lenient=True).support > assess(found, "en").support

@@ -93,6 +93,16 @@ def test_yes_to_another_question_is_no_answer(searcher: Searcher) -> None:
     assert not any(text.startswith("Yes,") for text in texts)
 
 
+def test_empty_words_in_common_do_not_make_a_heading_the_question(tmp_path: Path) -> None:
+    body = "## Do I need to fast?\n\nNo, most tests need no fasting. Bring an identity card to the test."
+    write_article(tmp_path / "articles", "test", body)
+    embedder = WordEmbedder()
+    sync(tmp_path / "articles", tmp_path / "index", embedder)
+    searcher = Searcher(tmp_path / "index", embedder)
+    assert _pick(searcher, "Do I need to fast?")[0].text.startswith("No,")
+    assert not any(s.text.startswith("No,") for s in _pick(searcher, "Do I need a referral to get a test?"))
+
+
 def test_a_sentence_that_leans_on_another_never_stands_without_it(searcher: Searcher) -> None:
     for question in ("Who notices no difference at all?", "Does it vary over the day?"):
         texts = [statement.text for statement in _pick(searcher, question)]
