@@ -47,6 +47,9 @@ class Settings(BaseModel):
         min_length=1,
         description="`packaged`, or any sentence-transformers model by name or folder",
     )
+    reranker: str = Field(
+        "", description="empty: none; else a sentence-transformers CrossEncoder by name or folder, for a second look"
+    )
     chat_model: Annotated[str, AfterValidator(_model_name)] = Field(
         "", description="empty: extractive answers; else `provider:model` (from a later version)"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assistant.chain import AnswerChain, PassageRetriever
 from assistant.pipeline import Assistant
+from corpus.cross_encoder import named_reranker
 from corpus.search import Searcher
 from corpus.sentence_transformer import named_embedder
 from settings import Settings
@@ -11,7 +12,8 @@ from settings import Settings
 
 def build_searcher(settings: Settings) -> Searcher:
     """Search over the index the settings name."""
-    return Searcher(settings.index_dir, named_embedder(settings.embedding_model, settings.models_dir))
+    embedder = named_embedder(settings.embedding_model, settings.models_dir)
+    return Searcher(settings.index_dir, embedder, named_reranker(settings.reranker))
 
 
 def build_assistant(settings: Settings) -> Assistant:

