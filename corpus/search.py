@@ -182,7 +182,9 @@ class Searcher:
             chosen = _limit(hits, per_article, k)
         passages = tuple(_fill(index, chosen))
         finished = time.perf_counter()
-        return Found(query, language, vector, passages, index, 1000 * (embedded - started), 1000 * (finished - embedded))
+        return Found(
+            query, language, vector, passages, index, 1000 * (embedded - started), 1000 * (finished - embedded)
+        )
 
     def _hits(
         self, index: Index, query: str, query_language: Language, vector: Vectors, filters: Filters

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 PACKAGED = "packaged"
-BATCH = 32
+BATCH_CHARS = 16_000
+"""Texts a batch hold about this many characters, padding included: some 4,000 tokens, the quickest size tried."""
+LARGEST_BATCH = 128
 
 
 class SentenceTransformerEmbedder:
@@ -57,20 +59,29 @@ class SentenceTransformerEmbedder:
 
     def embed_passages(self, passages: Sequence[str], progress: Progress | None = None) -> Vectors:
         vectors = np.zeros((len(passages), self.dimension), dtype=np.float32)
-        # Texts of like length share a batch, so that little is padded.
-        order = sorted(range(len(passages)), key=lambda i: len(passages[i]))
-        for start in range(0, len(order), BATCH):
-            batch = order[start : start + BATCH]
+        for batch in batches([len(passage) for passage in passages]):
             with self._lock:
                 vectors[batch] = self._model.encode_document(
                     [passages[i] for i in batch],
-                    batch_size=BATCH,
+                    batch_size=len(batch),
                     normalize_embeddings=True,
                     show_progress_bar=False,
                 )
             if progress:
                 progress(len(batch))
         return vectors
+
+
+def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Places of ``lengths`` in batches of like length, shortest first, so that little is padded."""
+    batch: list[int] = []
+    for place in sorted(range(len(lengths)), key=lambda i: lengths[i]):
+        if batch and (len(batch) == LARGEST_BATCH or (len(batch) + 1) * lengths[place] > BATCH_CHARS):
+            yield batch
+            batch = []
+        batch.append(place)
+    if batch:
+        yield batch
 
 
 def named_embedder(name: str, models_dir: Path) -> SentenceTransformerEmbedder:
@@ -113,6 +124,7 @@ def _load_named(name: str) -> SentenceTransformer:
 
 
 def first_line(error: Exception) -> str:
+    """What a library says went wrong, in one line."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
 
 

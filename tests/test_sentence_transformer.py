@@ -16,7 +16,13 @@ import pytest
 from corpus import sentence_transformer
 from corpus.embedder import Embedder
 from corpus.packaged_model import packaged_name
-from corpus.sentence_transformer import BATCH, SentenceTransformerEmbedder, named_embedder
+from corpus.sentence_transformer import (
+    BATCH_CHARS,
+    LARGEST_BATCH,
+    SentenceTransformerEmbedder,
+    batches,
+    named_embedder,
+)
 from errors import ModelUnavailable
 from settings import PROJECT
 from tests.conftest import DEFAULTS
@@ -39,16 +45,25 @@ def test_passages_and_queries_really_get_their_prefixes(embedder: Embedder) -> N
 
 
 def test_vectors_come_in_the_order_of_the_texts_across_batches(embedder: Embedder) -> None:
-    texts = [f"Text {'om sömn ' * (i * 7 % 5)}nummer {i}." for i in range(BATCH + 3)]
+    texts = [f"Text {'om sömn ' * (i * 7 % 5)}nummer {i}." for i in range(LARGEST_BATCH + 3)]
     done: list[int] = []
     vectors = embedder.embed_passages(texts, done.append)
     assert vectors.dtype == np.float32
-    assert vectors.shape == (BATCH + 3, embedder.dimension)
-    assert sum(done) == BATCH + 3
-    for row in (0, 1, 17, BATCH + 2):
+    assert vectors.shape == (LARGEST_BATCH + 3, embedder.dimension)
+    assert sum(done) == LARGEST_BATCH + 3
+    for row in (0, 1, 17, LARGEST_BATCH + 2):
         alone = embedder.embed_passages([texts[row]])[0]
         assert int(np.argmax(vectors @ alone)) == row
         assert vectors[row] @ alone > 0.995
+
+
+def test_a_batch_holds_texts_of_like_length_and_about_as_many_signs_as_any_other() -> None:
+    """300 short ones fill batches by number, 50 of 800 signs by length (20 to a batch), a giant stands alone."""
+    lengths = [BATCH_CHARS + 1] + [20] * 300 + [800] * 50
+    sizes = [[lengths[i] for i in batch] for batch in batches(lengths)]
+    assert [len(batch) for batch in sizes] == [128, 128, 44, 20, 20, 10, 1]
+    assert sorted(i for batch in batches(lengths) for i in batch) == list(range(len(lengths)))
+    assert list(batches([])) == []
 
 
 def test_no_passages_are_no_vectors(embedder: Embedder) -> None:
