@@ -95,6 +95,10 @@ class LexicalIndex:
         """One score a row, 0 to 1, bigger is better; the mean of the two indexes."""
         return (self._stemmed.scores(query) + self._grams.scores(query)) / np.float32(2)
 
+    def gram_scores(self, query: str) -> NDArray[np.float32]:
+        """One score a row by the 5-grams alone, 0 to 1."""
+        return self._grams.scores(query)
+
     def coverage(self, query: str, text: str) -> float:
         """The share of the query's words, weighted by rarity, that stand in ``text``: 0 to 1."""
         return self._stemmed.coverage(query, text)

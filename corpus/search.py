@@ -199,7 +199,7 @@ class Searcher:
                 near, _ = index.vectors.nearest(language, vector, min(CANDIDATES, len(shelf)))
             else:
                 near = shelf.nearest_allowed(vector, mask, CANDIDATES)
-            scores = shelf.score(query if language == query_language else None, vector, near, mask)
+            scores = shelf.score(query, query_language, vector, near, mask)
             rows += [
                 _Row(language, int(row), float(fused), float(similarity), float(z), float(lexical))
                 for row, fused, similarity, z, lexical in zip(

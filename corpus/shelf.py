@@ -10,8 +10,9 @@ the share of the best possible BM25 and title the share of the article's title t
 (both 0 to 1). Both mean the same
 in a corpus of 30 passages and one of 100,000, which a rank or a min-max over the candidates does not. The
 mean and the deviation need no scan: for unit vectors they are q·μ and √(qᵀΣq). Where query and passage
-have different languages shared words only hurt, so they count for nothing there. What this was compared with is
-in docs/benchmarks.md.
+have different languages stems only hurt; the 5-grams of names, numbers and cognates ("ferritin",
+"hypothyroidism" and "hypotyreos") help a little, so there lexical is half of what they alone reach and
+title counts half. What this was compared with is in docs/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ from corpus.titles import TitleIndex
 DENSE_SCALE = 8.0
 SENTENCE_WEIGHT = 0.3
 TITLE_WEIGHT = 0.3
+ACROSS = 0.5
+"""What words and titles count for where query and passage have different languages."""
 CANDIDATES = 100
 """How many rows each side puts forward before fusion."""
 
@@ -79,28 +82,32 @@ class Shelf:
     def __len__(self) -> int:
         return len(self.keys)
 
-    def score(self, query: str | None, vector: Vectors, near: Rows, allowed: NDArray[np.bool_] | None = None) -> Scores:
+    def score(
+        self,
+        query: str,
+        query_language: Language,
+        vector: Vectors,
+        near: Rows,
+        allowed: NDArray[np.bool_] | None = None,
+    ) -> Scores:
         """Fuse the nearest rows with the lexically best ones.
 
-        ``query`` is None where its language is another; ``near`` are the rows nearest to ``vector``;
-        ``allowed`` masks rows that filters let through.
+        ``near`` are the rows nearest to ``vector``; ``allowed`` masks rows that filters let through.
         """
-        lexical = self._shared_words(query, allowed)
-        rows = np.union1d(near, _best(lexical, CANDIDATES)) if query else np.unique(near)
+        own = query_language == self.language
+        lexical = self.lexical.scores(query) if own else self.lexical.gram_scores(query) * np.float32(ACROSS)
+        if allowed is not None:
+            lexical = np.where(allowed, lexical, np.float32(0))
+        rows = np.union1d(near, _best(lexical, CANDIDATES))
         similarity = np.asarray(self.vectors[rows] @ vector, dtype=np.float32)
         of_sentence = self._best_sentences(rows, similarity, vector)
         z = self.standardise((1 - SENTENCE_WEIGHT) * similarity + SENTENCE_WEIGHT * of_sentence, vector)
-        fused = z / DENSE_SCALE + lexical[rows]
-        if query:
-            fused += TITLE_WEIGHT * self._titles.scores(query)[rows]
+        title = self._titles.scores(query)[rows] * np.float32(TITLE_WEIGHT if own else TITLE_WEIGHT * ACROSS)
+        fused = z / DENSE_SCALE + lexical[rows] + title
         order = np.lexsort((rows, -fused))
-        return Scores(rows[order], fused[order], similarity[order], z[order], lexical[rows][order])
-
-    def _shared_words(self, query: str | None, allowed: NDArray[np.bool_] | None) -> NDArray[np.float32]:
-        if query is None:
-            return np.zeros(len(self), dtype=np.float32)
-        lexical = self.lexical.scores(query)
-        return lexical if allowed is None else np.where(allowed, lexical, np.float32(0))
+        # What is told to others is the share of words in common, which two languages do not have.
+        shared = lexical[rows] if own else np.zeros(len(rows), dtype=np.float32)
+        return Scores(rows[order], fused[order], similarity[order], z[order], shared[order])
 
     def _best_sentences(self, rows: Rows, own: NDArray[np.float32], vector: Vectors) -> NDArray[np.float32]:
         """The cosine of each row's best sentence; its own where the passage is one sentence."""

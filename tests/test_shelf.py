@@ -11,6 +11,7 @@ import pytest
 from corpus.embedder import Vectors
 from corpus.passage import Passage
 from corpus.shelf import (
+    ACROSS,
     DENSE_SCALE,
     SENTENCE_WEIGHT,
     TITLE_WEIGHT,
@@ -107,23 +108,21 @@ def test_z_is_what_a_scan_over_all_passages_gives(shelf: Shelf) -> None:
 def test_the_score_is_z_by_the_scale_plus_the_lexical_share(shelf: Shelf) -> None:
     """No word of the title "Iron" is in the query, so the title adds nothing."""
     vector = WordEmbedder().embed_query("meat")
-    scores = shelf.score("meat", vector, np.arange(4))
+    scores = shelf.score("meat", "en", vector, np.arange(4))
     np.testing.assert_allclose(scores.fused, scores.z / DENSE_SCALE + scores.lexical, rtol=1e-5)
     np.testing.assert_allclose(scores.lexical, shelf.lexical.scores("meat")[scores.rows])
     assert list(scores.fused) == sorted(scores.fused, reverse=True)
 
 
 def test_naming_the_title_adds_its_weight(shelf: Shelf) -> None:
-    scores = shelf.score("iron", WordEmbedder().embed_query("iron"), np.arange(4))
+    scores = shelf.score("iron", "en", WordEmbedder().embed_query("iron"), np.arange(4))
     added = scores.fused - scores.z / DENSE_SCALE - scores.lexical
     np.testing.assert_allclose(added, TITLE_WEIGHT, rtol=1e-4)
-    across = shelf.score(None, WordEmbedder().embed_query("iron"), np.arange(4))
-    np.testing.assert_allclose(across.fused, across.z / DENSE_SCALE, rtol=1e-5)
 
 
 def test_z_is_of_the_passages_cosine_and_its_best_sentences(shelf: Shelf) -> None:
     vector = WordEmbedder().embed_query("iron in meat")
-    scores = shelf.score("iron in meat", vector, np.arange(4))
+    scores = shelf.score("iron in meat", "en", vector, np.arange(4))
     cosines = np.array(shelf.vectors) @ vector
     best = [shelf.sentence_similarities(row, count, vector).max() for row, count in enumerate((2, 3, 1, 1))]
     mixed = (1 - SENTENCE_WEIGHT) * cosines + SENTENCE_WEIGHT * np.array(best)
@@ -131,20 +130,25 @@ def test_z_is_of_the_passages_cosine_and_its_best_sentences(shelf: Shelf) -> Non
     np.testing.assert_allclose(scores.z, expected[scores.rows], rtol=1e-2, atol=1e-3)
 
 
-def test_across_languages_words_count_for_nothing(shelf: Shelf) -> None:
-    scores = shelf.score(None, WordEmbedder().embed_query("meat"), np.arange(4))
+def test_across_languages_grams_and_title_count_half_and_nothing_is_reported_as_shared(shelf: Shelf) -> None:
+    """All of "Iron" is named, so the title adds half its weight."""
+    scores = shelf.score("iron", "sv", WordEmbedder().embed_query("iron"), np.arange(4))
     assert scores.lexical.tolist() == [0] * 4
+    grams = shelf.lexical.gram_scores("iron")[scores.rows]
+    assert grams.max() > 0
+    expected = scores.z / DENSE_SCALE + ACROSS * (grams + TITLE_WEIGHT)
+    np.testing.assert_allclose(scores.fused, expected, rtol=1e-5)
 
 
 def test_a_row_only_the_words_find_is_fused_too(shelf: Shelf) -> None:
-    scores = shelf.score("lentils", WordEmbedder().embed_query("zinc"), np.array([3]))
+    scores = shelf.score("lentils", "en", WordEmbedder().embed_query("zinc"), np.array([3]))
     assert 2 in scores.rows
 
 
 def test_rows_that_filters_hold_back_are_not_brought_back_by_words(shelf: Shelf) -> None:
     allowed = np.array([True, False, False, True])
     near = shelf.nearest_allowed(WordEmbedder().embed_query("meat"), allowed, 100)
-    scores = shelf.score("lentils and meat", WordEmbedder().embed_query("meat"), near, allowed)
+    scores = shelf.score("lentils and meat", "en", WordEmbedder().embed_query("meat"), near, allowed)
     assert sorted(scores.rows) == [0, 3]
 
 
@@ -170,5 +174,5 @@ def test_one_passage_alone_has_no_deviation_to_divide_by(tmp_path: Path) -> None
     made, _ = embed(passages, WordEmbedder(), {}, None)
     write_shelf(tmp_path / "en", "en", passages, made)
     vector = WordEmbedder().embed_query("iron")
-    scores = Shelf(tmp_path / "en", "en").score("iron", vector, np.array([0]))
+    scores = Shelf(tmp_path / "en", "en").score("iron", "en", vector, np.array([0]))
     assert np.isfinite(scores.fused).all()
