@@ -6,9 +6,10 @@ import math
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from corpus.index import Index, current_version, open_index
 from corpus.language import detect_language
 from corpus.passage import Passage, PassageSentence
 from corpus.reranker import RERANKED, Reranker
-from corpus.shelf import CANDIDATES
+from corpus.shelf import CANDIDATES, Scores
 from errors import IndexUnusable
 
 RECHECK_SECONDS = 1.0
@@ -188,9 +189,9 @@ class Searcher:
 
     def _hits(
         self, index: Index, query: str, query_language: Language, vector: Vectors, filters: Filters
-    ) -> list[_Row]:
+    ) -> Iterator[_Row]:
         allowed = self._allowed(index, filters) if filters.narrow_articles else {}
-        rows: list[_Row] = []
+        scored: list[tuple[Language, Scores]] = []
         for language, shelf in index.shelves.items():
             if filters.language not in (None, language):
                 continue
@@ -199,24 +200,18 @@ class Searcher:
                 near, _ = index.vectors.nearest(language, vector, min(CANDIDATES, len(shelf)))
             else:
                 near = shelf.nearest_allowed(vector, mask, CANDIDATES)
-            scores = shelf.score(query, query_language, vector, near, mask)
-            rows += [
-                _Row(language, int(row), float(fused), float(similarity), float(z), float(lexical))
-                for row, fused, similarity, z, lexical in zip(
-                    scores.rows, scores.fused, scores.similarity, scores.z, scores.lexical, strict=True
-                )
-            ]
-        rows.sort(key=lambda found: (-found.score, found.language, found.row))
-        return _named(index, rows)
+            scored.append((language, shelf.score(query, query_language, vector, near, mask)))
+        return _merged(index, scored)
 
     @staticmethod
-    def _reranked(reranker: Reranker, index: Index, query: str, rows: list[_Row]) -> list[_Row]:
+    def _reranked(reranker: Reranker, index: Index, query: str, rows: Iterator[_Row]) -> Iterator[_Row]:
         """The best rows with what the cross-encoder thinks of them added to their scores."""
-        best, rest = rows[:RERANKED], rows[RERANKED:]
+        best = list(islice(rows, RERANKED))
         relevance = reranker.relevance(query, [hit.passage.in_context for hit in _fill(index, best)])
         # Nobody who was not looked at may stand above somebody who was: every value added is 0 or more.
         again = [replace(row, score=row.score + float(more)) for row, more in zip(best, relevance, strict=True)]
-        return sorted(again, key=lambda row: (-row.score, row.language, row.row)) + rest
+        yield from sorted(again, key=lambda row: (-row.score, row.language, row.row))
+        yield from rows
 
     def _allowed(self, index: Index, filters: Filters) -> dict[Language, NDArray[np.bool_]]:
         key = (index.version, filters)
@@ -240,11 +235,25 @@ class _Row:
     similarity: float
     z: float
     lexical: float
-    article_id: str = ""
+    article_id: str
 
 
-def _named(index: Index, rows: Iterable[_Row]) -> list[_Row]:
-    return [replace(row, article_id=index.article_of_row[row.language][row.row]) for row in rows]
+def _merged(index: Index, scored: Sequence[tuple[Language, Scores]]) -> Iterator[_Row]:
+    """The rows of all languages, best first, each made only when it is asked for."""
+    fused = np.concatenate([scores.fused for _, scores in scored] or [np.zeros(0, np.float32)])
+    places = [(language, scores, i) for language, scores in scored for i in range(len(scores.rows))]
+    for place in np.argsort(-fused, kind="stable"):
+        language, scores, i = places[place]
+        row = int(scores.rows[i])
+        yield _Row(
+            language,
+            row,
+            float(scores.fused[i]),
+            float(scores.similarity[i]),
+            float(scores.z[i]),
+            float(scores.lexical[i]),
+            index.article_of_row[language][row],
+        )
 
 
 def _limit(rows: Iterable[_Row], per_article: int | None, k: int) -> list[_Row]:

@@ -90,9 +90,16 @@ def named_embedder(name: str, models_dir: Path) -> SentenceTransformerEmbedder:
     Using it raises :class:`errors.ModelUnavailable` when the model cannot be found, unpacked or loaded.
     """
     if name == PACKAGED:
-        # Its two forms agree so well (median cosine 0.996, lowest 0.993) that an index may move between machines.
-        return SentenceTransformerEmbedder(packaged_name(), lambda: _load_packaged(models_dir, best_form()))
+        return packaged_embedder(models_dir, best_form())
     return SentenceTransformerEmbedder(name, lambda: _load_named(name))
+
+
+def packaged_embedder(models_dir: Path, form: Form) -> SentenceTransformerEmbedder:
+    """The packaged model in one of its forms.
+
+    Both go by one name: they agree so well (median cosine 0.996, lowest 0.993) that an index may move between machines.
+    """
+    return SentenceTransformerEmbedder(packaged_name(), lambda: _load_packaged(models_dir, form))
 
 
 def _load_packaged(models_dir: Path, form: Form) -> SentenceTransformer:

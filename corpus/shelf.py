@@ -18,7 +18,7 @@ title counts half. What this was compared with is in docs/benchmarks.md.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,8 +73,9 @@ class Shelf:
         self._titles = TitleIndex.open(folder / "titles")
         self.speller = Speller(self.lexical.vocabulary, language)
         self.keys = [bytes(key) for key in np.load(folder / "keys.npy")]
-        self.vectors: Vectors = np.load(folder / "vectors.npy", mmap_mode="r")
-        self._sentences = np.load(folder / "sentences.npy", mmap_mode="r")
+        self.vectors: Vectors = np.asarray(np.load(folder / "vectors.npy", mmap_mode="r"))
+        # A plain view: every slice of a memmap object costs some microseconds more.
+        self._sentences = np.asarray(np.load(folder / "sentences.npy", mmap_mode="r"))
         self._starts = np.load(folder / "sentence_starts.npy")
         moments = np.load(folder / "moments.npz")
         self._mean, self._covariance = moments["mean"], moments["covariance"]
@@ -112,15 +113,12 @@ class Shelf:
     def _best_sentences(self, rows: Rows, own: NDArray[np.float32], vector: Vectors) -> NDArray[np.float32]:
         """The cosine of each row's best sentence; its own where the passage is one sentence."""
         starts, ends = self._starts[rows], self._starts[rows + 1]
-        best = own.copy()
-        places = np.concatenate(
-            [np.arange(start, end) for start, end in zip(starts, ends, strict=True)] or [starts[:0]]
-        )
-        if len(places):
-            cosines = self._sentences[places].astype(np.float32) @ vector
-            owners = np.repeat(np.arange(len(rows)), ends - starts)
-            several = ends > starts
-            best[several] = -1.0
+        counts = ends - starts
+        best = np.where(counts > 0, np.float32(-1), own)
+        if counts.any():
+            owners = np.repeat(np.arange(len(rows)), counts)
+            within = np.arange(len(owners)) - np.repeat(np.cumsum(counts) - counts, counts)
+            cosines = self._sentences[starts[owners] + within].astype(np.float32) @ vector
             np.maximum.at(best, owners, cosines)
         return best
 
@@ -178,31 +176,46 @@ def embed(
     known: dict[bytes, tuple[Vectors, Vectors]],
     progress: Progress | None,
 ) -> tuple[Embedded, int]:
-    """The vectors of ``passages``, taken from ``known`` where the key is there. Also how many were embedded."""
+    """The vectors of ``passages``, taken from ``known`` where the key is there. Also how many were embedded.
+
+    There must be at least one passage.
+    """
     keys = tuple(passage_key(passage) for passage in passages)
-    new = [i for i, key in enumerate(keys) if key not in known]
-    sentences_of = {i: _sentences_apart(passages[i]) for i in new}
-    texts = [passages[i].in_context for i in new] + [text for i in new for text in sentences_of[i]]
-    fresh = embedder.embed_passages(texts, progress)
-    whole = np.zeros((len(passages), embedder.dimension), dtype=np.float32)
-    parts: list[Vectors] = []
-    at, taken = len(new), 0
-    for i, key in enumerate(keys):
-        if key in known:
-            whole[i], part = known[key]
-        else:
-            whole[i] = fresh[taken]
-            part = fresh[at : at + len(sentences_of[i])]
-            taken, at = taken + 1, at + len(sentences_of[i])
-        parts.append(part)
-    stacked = np.concatenate(parts) if parts else np.zeros((0, embedder.dimension), np.float32)
-    return Embedded(keys, whole, stacked, np.array([len(part) for part in parts], dtype=np.int64)), len(new)
+    new = _first_of_each(passages, keys, known)
+    fresh = embedder.embed_passages(texts_of(list(new.values())), progress)
+    vectors = dict(known)
+    at = len(new)
+    for taken, (key, passage) in enumerate(new.items()):
+        count = len(_sentences_apart(passage))
+        vectors[key] = fresh[taken], fresh[at : at + count]
+        at += count
+    parts = [vectors[key] for key in keys]
+    whole = np.stack([part[0] for part in parts]).astype(np.float32)
+    sentences = np.concatenate([part[1] for part in parts])
+    return Embedded(keys, whole, sentences, np.array([len(part[1]) for part in parts], dtype=np.int64)), len(new)
+
+
+def _first_of_each(
+    passages: Sequence[Passage], keys: Sequence[bytes], known: Mapping[bytes, object]
+) -> dict[bytes, Passage]:
+    """The passages to embed: those not ``known``, and of those that read the same the first."""
+    new: dict[bytes, Passage] = {}
+    for key, passage in zip(keys, passages, strict=True):
+        if key not in known:
+            new.setdefault(key, passage)
+    return new
+
+
+def texts_of(passages: Sequence[Passage]) -> list[str]:
+    """What is embedded for ``passages``: each as a whole, then the sentences of each that has several."""
+    sentences = [text for passage in passages for text in _sentences_apart(passage)]
+    return [passage.in_context for passage in passages] + sentences
 
 
 def texts_to_embed(passages: Sequence[Passage], known: dict[bytes, tuple[Vectors, Vectors]]) -> int:
-    """How many texts :func:`embed` will embed: passages that are not ``known``, and their sentences."""
-    new = (passage for passage in passages if passage_key(passage) not in known)
-    return sum(1 + len(_sentences_apart(passage)) for passage in new)
+    """How many texts :func:`embed` will embed."""
+    keys = [passage_key(passage) for passage in passages]
+    return sum(1 + len(_sentences_apart(passage)) for passage in _first_of_each(passages, keys, known).values())
 
 
 def _sentences_apart(passage: Passage) -> list[str]:

@@ -64,7 +64,11 @@ class TitleIndex:
         named = [self._columns[gram] for gram in set(character_grams(query)) if gram in self._columns]
         if not named:
             return np.zeros(len(self._title_of_row), dtype=np.float32)
-        of_title = np.asarray(self._shares[:, sorted(named)].sum(axis=1), dtype=np.float32)
+        of_title = np.zeros(self._shares.shape[0], dtype=np.float32)
+        starts, titles, shares = self._shares.indptr, self._shares.indices, self._shares.data
+        for column in named:
+            cells = slice(starts[column], starts[column + 1])
+            of_title[titles[cells]] += shares[cells]
         return of_title[self._title_of_row]
 
 

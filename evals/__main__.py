@@ -78,6 +78,26 @@ def retrieval(
         cli.print_json([result.model_dump(mode="json") for result in results])
 
 
+@app.command()
+def bench(
+    sets: Annotated[list[Path] | None, typer.Argument(metavar="[FOLDER...]", help="Sets in BEIR's shape.")] = None,
+    passages: Annotated[int, typer.Option(min=1000, help="Size of the largest index built.")] = 100_000,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Measure speed and size as ratios; with sets, also what the quick form of the model loses on them."""
+    settings = cli.settings()
+    from evals.bench.report import as_row, lines, machine
+    from settings import PROJECT
+
+    measured = []
+    for line in lines(settings.articles, settings.models_dir, PROJECT, sets or [], passages):
+        measured.append(line)
+        if not as_json:
+            print(as_row(line) if len(measured) > 1 else f"{machine()}\n\n{as_row(line)}", flush=True)
+    if as_json:
+        cli.print_json({"machine": machine(), "lines": [line.model_dump() for line in measured]})
+
+
 def _summary(rows: Sequence[Row]) -> dict[str, object]:
     """Shares are of the rows that could be scored."""
     times = sorted(row.answer.timings_ms["total"] for row in rows[1:] or rows)
