@@ -59,15 +59,15 @@ class VectorStore:
                 f"The vector store in {folder} cannot be opened: {error}. Run: python -m corpus sync"
             ) from error
 
-    def add(self, language: Language, first_row: int, passages: Sequence[Passage], vectors: Vectors) -> None:
-        """Store ``passages`` with their unit vectors as rows ``first_row`` onwards."""
+    def add(self, language: Language, rows: Sequence[int], passages: Sequence[Passage], vectors: Vectors) -> None:
+        """Store ``passages`` with their unit vectors under the numbers in ``rows``; the three run in step."""
         collection = self._client.get_or_create_collection(
             _name(language), configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
         )
         for start in range(0, len(passages), _BATCH):
             batch = passages[start : start + _BATCH]
             collection.add(
-                ids=[str(first_row + start + i) for i in range(len(batch))],
+                ids=[str(row) for row in rows[start : start + _BATCH]],
                 embeddings=vectors[start : start + _BATCH],
                 documents=[passage.text for passage in batch],
                 metadatas=[

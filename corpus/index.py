@@ -29,7 +29,7 @@ from corpus.shelf import Shelf
 from corpus.store import ArticleStore
 from errors import IndexMismatch, IndexMissing, IndexUnusable
 
-FORMAT = 3
+FORMAT = 4
 KEPT_VERSIONS = 2
 """The current version, and the one before it, which readers may still have open."""
 _opening = threading.Lock()

@@ -197,7 +197,7 @@ class Searcher:
                 continue
             mask = allowed.get(language)
             if mask is None:
-                near, _ = index.vectors.nearest(language, vector, min(CANDIDATES, len(shelf)))
+                near = shelf.with_twins(index.vectors.nearest(language, vector, min(CANDIDATES, len(shelf)))[0])
             else:
                 near = shelf.nearest_allowed(vector, mask, CANDIDATES)
             scored.append((language, shelf.score(query, query_language, vector, near, mask)))

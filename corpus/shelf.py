@@ -10,9 +10,10 @@ the share of the best possible BM25 and title the share of the article's title t
 (both 0 to 1). Both mean the same
 in a corpus of 30 passages and one of 100,000, which a rank or a min-max over the candidates does not. The
 mean and the deviation need no scan: for unit vectors they are q·μ and √(qᵀΣq). Where query and passage
-have different languages stems only hurt; the 5-grams of names, numbers and cognates ("ferritin",
-"hypothyroidism" and "hypotyreos") help a little, so there lexical is half of what they alone reach and
-title counts half. What this was compared with is in docs/benchmarks.md.
+have different languages its stems only hurt; the 5-grams of names, numbers and cognates ("ferritin",
+"hypothyroidism" and "hypotyreos") help a little, and the query's health words in the other language help
+much, so there lexical is half of what the two reach, and title, which these words may name too, counts half.
+What this was compared with is in docs/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.article import Language
+from corpus.bilingual import other_words
 from corpus.embedder import Embedder, Progress, Vectors
 from corpus.lexical import LexicalIndex
 from corpus.passage import Passage, PassageSentence
@@ -39,6 +41,8 @@ ACROSS = 0.5
 """What words and titles count for where query and passage have different languages."""
 CANDIDATES = 100
 """How many rows each side puts forward before fusion."""
+TWINS = 400
+"""How many rows the nearest may become with those that read the same added."""
 
 Rows = NDArray[np.int64]
 
@@ -79,6 +83,7 @@ class Shelf:
         self._starts = np.load(folder / "sentence_starts.npy")
         moments = np.load(folder / "moments.npz")
         self._mean, self._covariance = moments["mean"], moments["covariance"]
+        self._twins = _Twins(np.load(folder / "first_of_same.npy"))
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -96,19 +101,29 @@ class Shelf:
         ``near`` are the rows nearest to ``vector``; ``allowed`` masks rows that filters let through.
         """
         own = query_language == self.language
-        lexical = self.lexical.scores(query) if own else self.lexical.gram_scores(query) * np.float32(ACROSS)
+        lexical, title = self._words_shared(query) if own else self._words_across(query, query_language)
         if allowed is not None:
             lexical = np.where(allowed, lexical, np.float32(0))
         rows = np.union1d(near, _best(lexical, CANDIDATES))
         similarity = np.asarray(self.vectors[rows] @ vector, dtype=np.float32)
         of_sentence = self._best_sentences(rows, similarity, vector)
         z = self.standardise((1 - SENTENCE_WEIGHT) * similarity + SENTENCE_WEIGHT * of_sentence, vector)
-        title = self._titles.scores(query)[rows] * np.float32(TITLE_WEIGHT if own else TITLE_WEIGHT * ACROSS)
-        fused = z / DENSE_SCALE + lexical[rows] + title
+        fused = z / DENSE_SCALE + lexical[rows] + TITLE_WEIGHT * title[rows]
         order = np.lexsort((rows, -fused))
         # What is told to others is the share of words in common, which two languages do not have.
         shared = lexical[rows] if own else np.zeros(len(rows), dtype=np.float32)
         return Scores(rows[order], fused[order], similarity[order], z[order], shared[order])
+
+    def _words_shared(self, query: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        return self.lexical.scores(query), self._titles.scores(query)
+
+    def _words_across(self, query: str, language: Language) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        named = other_words(query, language)
+        lexical = self.lexical.gram_scores(query)
+        if named:
+            lexical = lexical + self.lexical.scores(named)
+        half = np.float32(ACROSS)
+        return lexical * half, self._titles.scores(f"{query} {named}") * half
 
     def _best_sentences(self, rows: Rows, own: NDArray[np.float32], vector: Vectors) -> NDArray[np.float32]:
         """The cosine of each row's best sentence; its own where the passage is one sentence."""
@@ -121,6 +136,10 @@ class Shelf:
             cosines = self._sentences[starts[owners] + within].astype(np.float32) @ vector
             np.maximum.at(best, owners, cosines)
         return best
+
+    def with_twins(self, rows: Rows) -> Rows:
+        """``rows``, each with the rows that read the same behind it: the vector store holds one of them."""
+        return self._twins.beside(rows)[:TWINS]
 
     def nearest_allowed(self, vector: Vectors, allowed: NDArray[np.bool_], count: int) -> Rows:
         """The rows nearest to ``vector`` among the allowed, by looking at each of them."""
@@ -148,6 +167,21 @@ class Shelf:
         return (similarity - mean) / np.float32(deviation)
 
 
+class _Twins:
+    """Which rows read the same; ``first[row]`` is the first of them."""
+
+    def __init__(self, first: Rows) -> None:
+        self._none = bool((first == np.arange(len(first))).all())
+        self._grouped = np.argsort(first, kind="stable")
+        self._firsts = first[self._grouped]
+
+    def beside(self, rows: Rows) -> Rows:
+        if self._none:
+            return rows
+        lows, highs = np.searchsorted(self._firsts, rows, "left"), np.searchsorted(self._firsts, rows, "right")
+        return np.concatenate([self._grouped[low:high] for low, high in zip(lows, highs, strict=True)])
+
+
 def _best(scores: NDArray[np.float32], count: int) -> Rows:
     """The rows with the highest positive scores, in no particular order."""
     rows = np.arange(len(scores)) if len(scores) <= count else np.argpartition(-scores, count)[:count]
@@ -158,6 +192,16 @@ def passage_key(passage: Passage) -> bytes:
     """Changes when anything that is embedded for the passage does."""
     parts = [passage.in_context, *(sentence_in_context(passage, s) for s in passage.sentences)]
     return hashlib.sha256("\x00".join(parts).encode()).digest()
+
+
+def first_of_same(keys: Sequence[bytes]) -> Rows:
+    """For each row the first row with its key.
+
+    Only these are put into the vector store: a graph of nearest neighbours falls apart where hundreds of
+    points lie in one place, and passages are lost.
+    """
+    first: dict[bytes, int] = {}
+    return np.array([first.setdefault(key, row) for row, key in enumerate(keys)], dtype=np.int64)
 
 
 def sentence_in_context(passage: Passage, sentence: PassageSentence) -> str:
@@ -226,6 +270,7 @@ def _sentences_apart(passage: Passage) -> list[str]:
 def write_shelf(folder: Path, language: Language, passages: Sequence[Passage], vectors: Embedded) -> None:
     """Write a shelf that :class:`Shelf` opens. There must be at least one passage."""
     folder.mkdir(parents=True)
+    np.save(folder / "first_of_same.npy", first_of_same(vectors.keys))
     np.save(folder / "keys.npy", np.frombuffer(b"".join(vectors.keys), dtype=np.uint8).reshape(-1, 32))
     np.save(folder / "vectors.npy", vectors.passages)
     np.save(folder / "sentences.npy", vectors.sentences.astype(np.float16))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 from filelock import FileLock, Timeout
 from pydantic import TypeAdapter
 
@@ -21,7 +22,7 @@ from corpus.chroma import VectorStore
 from corpus.embedder import Embedder, Progress, Vectors
 from corpus.index import Index, Manifest, make_whole, new_version, open_index, read_current, switch_to
 from corpus.passage import Passage
-from corpus.shelf import embed, texts_to_embed, write_shelf
+from corpus.shelf import embed, first_of_same, texts_to_embed, write_shelf
 from corpus.sources import Reading, read_articles
 from corpus.split import split_article
 from corpus.store import ArticleStore, write_store
@@ -217,7 +218,8 @@ def _write_version(
         made, fresh = embed(passages, embedder, known, progress)
         embedded += fresh
         write_shelf(folder / language, language, passages, made)
-        vectors.add(language, 0, passages, made.passages)
+        rows = np.unique(first_of_same(made.keys)).tolist()
+        vectors.add(language, rows, [passages[row] for row in rows], made.passages[rows])
     vectors.close()
     manifest = Manifest(
         embedder=embedder.name,

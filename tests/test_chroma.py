@@ -30,8 +30,8 @@ def _vectors(*rows: tuple[float, float]) -> Vectors:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     store = VectorStore.open(tmp_path / "chroma")
-    store.add("en", 0, _passages(3), _vectors((1, 0), (0, 1), (1, 1)))
-    store.add("sv", 0, _passages(1), _vectors((-1, 0)))
+    store.add("en", [0, 1, 2], _passages(3), _vectors((1, 0), (0, 1), (1, 1)))
+    store.add("sv", [0], _passages(1), _vectors((-1, 0)))
     store.close()
     return tmp_path / "chroma"
 
@@ -57,7 +57,7 @@ def test_more_passages_than_one_batch_are_all_found(tmp_path: Path) -> None:
     angles = np.linspace(0, 3, count)
     vectors = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
     store = VectorStore.open(tmp_path)
-    store.add("en", 0, _passages(count), vectors)
+    store.add("en", range(count), _passages(count), vectors)
     for row in (0, 1999, 2000, count - 1):
         rows, similarities = store.nearest("en", vectors[row], 1)
         assert rows[0] == row or similarities[0] > 0.99999

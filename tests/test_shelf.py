@@ -18,6 +18,7 @@ from corpus.shelf import (
     Embedded,
     Shelf,
     embed,
+    first_of_same,
     passage_key,
     sentence_in_context,
     texts_to_embed,
@@ -140,6 +141,15 @@ def test_across_languages_grams_and_title_count_half_and_nothing_is_reported_as_
     np.testing.assert_allclose(scores.fused, expected, rtol=1e-5)
 
 
+def test_across_languages_health_words_count_by_what_the_other_language_calls_them(shelf: Shelf) -> None:
+    """ "järn" shares no 5-gram with the articles: it counts as "iron", in words and in the title "Iron"."""
+    scores = shelf.score("järn", "sv", WordEmbedder().embed_query("iron"), np.arange(4))
+    words = shelf.lexical.scores("iron")[scores.rows]
+    assert words.max() > 0
+    expected = scores.z / DENSE_SCALE + ACROSS * (words + TITLE_WEIGHT)
+    np.testing.assert_allclose(scores.fused, expected, rtol=1e-5)
+
+
 def test_a_row_only_the_words_find_is_fused_too(shelf: Shelf) -> None:
     scores = shelf.score("lentils", "en", WordEmbedder().embed_query("zinc"), np.array([3]))
     assert 2 in scores.rows
@@ -176,3 +186,20 @@ def test_one_passage_alone_has_no_deviation_to_divide_by(tmp_path: Path) -> None
     vector = WordEmbedder().embed_query("iron")
     scores = Shelf(tmp_path / "en", "en").score("iron", "en", vector, np.array([0]))
     assert np.isfinite(scores.fused).all()
+
+
+def test_passages_that_read_the_same_are_embedded_once_and_all_found(tmp_path: Path) -> None:
+    """Rows 0 to 3 are the article's, 4 to 7 the same again: the vector store needs 0 to 3 only."""
+    embedder = WordEmbedder()
+    made, fresh = embed([*PASSAGES, *PASSAGES], embedder, {}, None)
+    assert fresh == 4
+    assert len(embedder.embedded) == texts_to_embed([*PASSAGES, *PASSAGES], {}) == 4 + 2 + 3
+    assert first_of_same(made.keys).tolist() == [0, 1, 2, 3, 0, 1, 2, 3]
+    write_shelf(tmp_path / "en", "en", [*PASSAGES, *PASSAGES], made)
+    shelf = Shelf(tmp_path / "en", "en")
+    assert shelf.with_twins(np.array([2, 0])).tolist() == [2, 6, 0, 4]
+    np.testing.assert_array_equal(shelf.vectors[:4], shelf.vectors[4:])
+
+
+def test_without_twins_rows_stay_as_they_are(shelf: Shelf) -> None:
+    assert shelf.with_twins(np.array([3, 1])).tolist() == [3, 1]

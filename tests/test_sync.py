@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -372,3 +373,19 @@ def test_killed_in_mid_build_a_whole_version_goes_on_answering(synced: Place, mo
 
 def _iron_text(place: Place) -> str:
     return Searcher(place.index, place.embedder).index.store.article("iron").text
+
+
+def test_hundreds_of_articles_that_read_the_same_are_all_found(tmp_path: Path) -> None:
+    """A graph of nearest neighbours falls apart where hundreds of points lie in one place."""
+    source = tmp_path / "many.jsonl"
+    texts = ["Järn finns i kött. Lamm har mest.", "Magnesium finns i nötter. Mandel har mest.", "Zink finns i ost."]
+    with source.open("w", encoding="utf-8") as out:
+        for i in range(900):
+            row = {"id": f"a{i}", "title": "Mat", "text": texts[i % 3], "language": "sv"}
+            out.write(json.dumps(row, ensure_ascii=False) + "\n")
+    embedder = WordEmbedder()
+    result = sync(source, tmp_path / "index", embedder)
+    assert (result.passages, result.embedded) == (900, 3)
+    found = Searcher(tmp_path / "index", embedder).search("zink i ost", 300, per_article=1).hits
+    assert {int(hit.passage.article_id[1:]) % 3 for hit in found} == {2}
+    assert len({hit.passage.article_id for hit in found}) == 300

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import statistics
 import subprocess
 import sys
@@ -10,8 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from corpus.article import Article
-from corpus.embedder import Embedder
+from corpus.embedder import Embedder, Progress, Vectors
 from corpus.passage import Passage
 from corpus.search import Searcher
 from corpus.shelf import texts_of
@@ -29,6 +32,9 @@ QUESTIONS = (
     "how long should I fast before a cholesterol test",
 )
 TURNS = 8
+_COPY_NUMBER = re.compile(r"(?m) \d+$")
+_SHIFT = 0.1
+"""How far a copy's vector lies from the first one's."""
 SEARCH_BARS = {1_000: 2.0, 100_000: 3.0}
 
 
@@ -41,11 +47,44 @@ class Grown:
     seconds: float
 
 
+class Shifted:
+    """An :class:`corpus.embedder.Embedder` for large indexes of repeated articles, made in minutes.
+
+    It embeds each text once, whatever copy's number its title ends with, and moves every copy's vector a little
+    in a direction of its own, so that the vector store holds as many points as there are passages.
+    """
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._known: dict[str, Vectors] = {}
+        self._random = np.random.default_rng(1)
+        self.name = embedder.name
+        self.dimension = embedder.dimension
+
+    def embed_query(self, query: str) -> Vectors:
+        """See :class:`corpus.embedder.Embedder`."""
+        return self._embedder.embed_query(query)
+
+    def embed_passages(self, passages: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """See :class:`corpus.embedder.Embedder`."""
+        bare = [_COPY_NUMBER.sub("", text, count=1) for text in passages]
+        new = list(dict.fromkeys(text for text in bare if text not in self._known))
+        self._known.update(zip(new, self._embedder.embed_passages(new), strict=True))
+        vectors = np.empty((len(bare), self.dimension), dtype=np.float32)
+        for row, text in enumerate(bare):
+            vectors[row] = self._known[text]
+        vectors += self._random.normal(0, _SHIFT / np.sqrt(self.dimension), vectors.shape).astype(np.float32)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        if progress:
+            progress(len(passages))
+        return vectors
+
+
 def grow(folder: Path, articles: Sequence[Article], passages: int, embedder: Embedder) -> Grown:
-    """Build an index of at least ``passages`` passages; each text is embedded once."""
+    """Build an index of at least ``passages`` passages, with :class:`Shifted` vectors."""
     source = folder / f"{passages}.jsonl"
-    write_jsonl(source, list(repeated(articles, passages, own_titles=False)))
-    made = sync(source, folder / f"index-{passages}", embedder)
+    write_jsonl(source, list(repeated(articles, passages)))
+    made = sync(source, folder / f"index-{passages}", Shifted(embedder))
     return Grown(folder / f"index-{passages}", made.passages, made.seconds)
 
 
@@ -112,7 +151,7 @@ def _resident_mb(folder: Path) -> float:
 
 def sync_lines(folder: Path, articles: Sequence[Article], passages: int, embedder: Embedder) -> Iterator[Line]:
     """A first build beside pure embedding of the same texts, a sync with nothing changed, and one changed paragraph."""
-    many = list(repeated(articles, passages, own_titles=True))
+    many = list(repeated(articles, passages))
     source, index = folder / "sync.jsonl", folder / "sync-index"
     write_jsonl(source, many)
     texts = texts_of([passage for article in many for passage in split_article(article)])

@@ -12,18 +12,17 @@ from corpus.passage import Passage
 from corpus.split import split_article
 
 
-def repeated(articles: Sequence[Article], passages: int, own_titles: bool) -> Iterator[Article]:
-    """Copies of ``articles`` under ids of their own, until they hold ``passages`` passages.
+def repeated(articles: Sequence[Article], passages: int) -> Iterator[Article]:
+    """Copies of ``articles`` under ids and titles of their own, until they hold ``passages`` passages.
 
-    With ``own_titles`` no text that is embedded comes twice, since the title is a part of it; without, each
-    has to be embedded only once.
+    Titles are a part of what is embedded, so no passage comes twice.
     """
     made = copy = 0
     while True:
         for article in articles:
             if made >= passages:
                 return
-            title = f"{article.title} {copy}" if own_titles else article.title
+            title = f"{article.title} {copy}"
             again = replace(article, id=f"{article.id}-{copy}", title=title, translation_of=None)
             made += len(split_article(again))
             yield again
