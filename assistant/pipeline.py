@@ -29,7 +29,7 @@ from assistant.question import question_form
 from assistant.smalltalk import smalltalk_text
 from assistant.spelling import repair_spelling
 from assistant.texts import Texts, blood_test_prompt, texts_for
-from assistant.triage import Triage, triage
+from assistant.triage import Screen, Triage
 from corpus.article import LANGUAGES, Language
 from corpus.search import Found, Searcher
 from errors import QuestionRefused
@@ -72,9 +72,10 @@ class Read:
 class Assistant:
     """Answers questions from the articles. Keeps nothing of what it is asked. Safe to share between threads."""
 
-    def __init__(self, searcher: Searcher, settings: Settings) -> None:
+    def __init__(self, searcher: Searcher, settings: Settings, screen: Screen | None = None) -> None:
         self._searcher = searcher
         self._settings = settings
+        self._screen = screen or Screen()
 
     def answer(
         self,
@@ -113,7 +114,8 @@ class Assistant:
         return any(not article.reviewed for article in self._searcher.index.store.articles)
 
     def warm_up(self) -> None:
-        """Load the index and the model, so that the first visitor does not wait for them."""
+        """Load the index, the rules and the model, so that the first visitor does not wait for them."""
+        self._screen.triage(["magnesium"])
         self._searcher.search("magnesium", 1)
 
     def _receive(
@@ -127,7 +129,8 @@ class Assistant:
         earlier = tuple(history)[-MAX_HISTORY:]
         found = choose_language(question, earlier, interface or self._settings.language)
         chosen = MessageLanguage(language, found.foreign) if language else found
-        asked = Asked(id, question, earlier, chosen, triage([*earlier, question]), texts_for(chosen.answer_in))
+        screened = self._screen.triage([*earlier, question])
+        asked = Asked(id, question, earlier, chosen, screened, texts_for(chosen.answer_in))
         if not asked.triage.alarms:
             _refuse_unanswerable(question, asked.texts)
         return asked

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from assistant.chain import AnswerChain, PassageRetriever
 from assistant.pipeline import Assistant
+from assistant.triage import Screen
 from corpus.cross_encoder import named_reranker
+from corpus.layer_states import LayerStates, SharedPass
 from corpus.search import Searcher
-from corpus.sentence_transformer import named_embedder
+from corpus.sentence_transformer import PACKAGED, named_embedder
 from settings import Settings
 
 
@@ -17,8 +19,17 @@ def build_searcher(settings: Settings) -> Searcher:
 
 
 def build_assistant(settings: Settings) -> Assistant:
-    """The assistant the settings describe. Nothing is loaded until it is asked or warmed up."""
-    return Assistant(build_searcher(settings), settings)
+    """The assistant the settings describe. Nothing is loaded until it is asked or warmed up.
+
+    Messages are judged by the packaged model, whatever model the articles are embedded with. Where it is the
+    same, one pass through it serves both.
+    """
+    packaged = named_embedder(PACKAGED, settings.models_dir)
+    states = LayerStates(packaged)
+    same = settings.embedding_model == PACKAGED
+    embedder = SharedPass(packaged, states) if same else named_embedder(settings.embedding_model, settings.models_dir)
+    searcher = Searcher(settings.index_dir, embedder, named_reranker(settings.reranker))
+    return Assistant(searcher, settings, Screen(states))
 
 
 def build_chain(settings: Settings) -> AnswerChain:

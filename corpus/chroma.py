@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
 
 _BATCH = 2000
+# Twice the usual links: with the usual ones passages that read nearly alike (a text that many articles share)
+# become islands that no search reaches.
+_GRAPH = {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_search": 200}
 _opening = threading.Lock()
 
 
@@ -62,7 +65,7 @@ class VectorStore:
     def add(self, language: Language, rows: Sequence[int], passages: Sequence[Passage], vectors: Vectors) -> None:
         """Store ``passages`` with their unit vectors under the numbers in ``rows``; the three run in step."""
         collection = self._client.get_or_create_collection(
-            _name(language), configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
+            _name(language), configuration={"hnsw": _GRAPH}, embedding_function=None
         )
         for start in range(0, len(passages), _BATCH):
             batch = passages[start : start + _BATCH]

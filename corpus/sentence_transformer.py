@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,12 @@ class SentenceTransformerEmbedder:
             if self._loaded is None:
                 self._loaded = self._load()
             return self._loaded
+
+    @contextmanager
+    def model(self) -> Iterator[SentenceTransformer]:
+        """The model itself, for this thread alone as long as the block lasts."""
+        with self._lock:
+            yield self._model
 
     def embed_query(self, query: str) -> Vectors:
         with self._lock:

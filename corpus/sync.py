@@ -218,7 +218,8 @@ def _write_version(
         made, fresh = embed(passages, embedder, known, progress)
         embedded += fresh
         write_shelf(folder / language, language, passages, made)
-        rows = np.unique(first_of_same(made.keys)).tolist()
+        # In no order: a graph grown article by article has no far-reaching links.
+        rows = np.random.default_rng(0).permutation(np.unique(first_of_same(made.keys))).tolist()
         vectors.add(language, rows, [passages[row] for row in rows], made.passages[rows])
     vectors.close()
     manifest = Manifest(

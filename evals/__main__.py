@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from evals.score import Row
 
 app = cli.new_app("Measures answers against cases written by hand.")
-CASES = Path(__file__).parent / "cases"
+CASES = Path(__file__).parent / "cases" / "answers"
+SAFETY = Path(__file__).parent / "cases" / "safety"
 
 
 @app.command()
@@ -76,6 +77,56 @@ def retrieval(
             print(as_table(results[-1]) + "\n", flush=True)
     if as_json:
         cli.print_json([result.model_dump(mode="json") for result in results])
+
+
+@app.command()
+def safety(
+    cases: Annotated[Path, typer.Argument(metavar="[CASES]", help="A folder with the halves held and fit.")] = SAFETY,
+    prompts: Annotated[list[Path] | None, typer.Option(help="A file of harmless {id, text} lines; repeatable.")] = None,
+    rules_only: Annotated[bool, typer.Option("--rules-only", help="Measure the rules without the judge.")] = False,
+    no_model: Annotated[bool, typer.Option("--no-model", help="Measure the judge without the model.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Measure triage on labelled messages: alarms, look-alikes, limits, smalltalk, and their variants."""
+    settings = cli.settings()
+    from assistant.triage import Screen, triage
+    from corpus.layer_states import LayerStates
+    from corpus.sentence_transformer import PACKAGED, named_embedder
+    from evals.safety.messages import read_messages
+    from evals.safety.report import as_row, measure, milliseconds, prompts_of_others
+
+    reader = None if no_model else LayerStates(named_embedder(PACKAGED, settings.models_dir))
+    judge = triage if rules_only else Screen(reader).triage
+    measured = []
+    for tally in measure(cases, judge):
+        measured.append(tally)
+        if not as_json:
+            print(as_row(tally), flush=True)
+    for file in prompts or []:
+        measured.append(prompts_of_others(file, judge))
+        if not as_json:
+            print(as_row(measured[-1]), flush=True)
+    median, high = milliseconds(read_messages(cases / "held"), judge)
+    if as_json:
+        cli.print_json({"tallies": [tally.model_dump() for tally in measured], "median_ms": median, "p95_ms": high})
+    else:
+        print(f"\n{median:.1f} ms a message in the median, {high:.1f} ms at the 95th percentile")
+
+
+@app.command()
+def train(
+    cases: Annotated[Path, typer.Argument(metavar="[CASES]", help="Labelled messages.")] = SAFETY / "fit",
+) -> None:
+    """Train the learned part of triage anew, and write it into the assistant."""
+    settings = cli.settings()
+    from corpus.layer_states import LayerStates
+    from corpus.sentence_transformer import PACKAGED, named_embedder
+    from evals.safety.messages import read_messages
+    from evals.safety.train import train as train_judge
+    from settings import PROJECT
+
+    reader = LayerStates(named_embedder(PACKAGED, settings.models_dir))
+    train_judge(read_messages(cases), reader, PROJECT / "assistant" / "triage", lambda line: print(line, flush=True))
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""What a message is, before anything is retrieved."""
+"""What a message is by the rules alone."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def triage(messages: Sequence[str]) -> Triage:
     found = _alarm(book, together) or _limit(book, alone)
     if found is None and together is not alone and _leans_on_earlier(alone):
         found = _limit(book, together) or (_earlier(recent[:-1]) if _carries_on(alone) else None)
-    if found is None and _is_smalltalk(recent[-1]):
+    if found is None and is_smalltalk(recent[-1]):
         return Triage("smalltalk", rule="smalltalk")
     return found or ORDINARY
 
@@ -81,6 +81,11 @@ def _limit(book: RuleBook, reader: Reader) -> Triage | None:
     return None
 
 
+def leans_on_earlier(message: str) -> bool:
+    """Whether a message is short and names no subject of its own."""
+    return _leans_on_earlier(rule_book().reader(read([message])))
+
+
 def _leans_on_earlier(reader: Reader) -> bool:
     """A short message with no subject of its own; "men vad är ferritin?" has one and is a new question."""
     short = 0 < len(reader.text.words) <= _LONGEST_FOLLOW_UP
@@ -99,8 +104,8 @@ def _earlier(messages: Sequence[str]) -> Triage | None:
     return before if before.kind not in (None, "smalltalk") else None
 
 
-def _is_smalltalk(message: str) -> bool:
-    """Whether greetings, thanks and the like are all there is."""
+def is_smalltalk(message: str) -> bool:
+    """Whether greetings, thanks and the like are all there is, by the list."""
     text: Text = read([message])
     phrases, fillers = smalltalk_phrases()
     words = [fold(word) for word in text.words]

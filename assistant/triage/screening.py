@@ -1,0 +1,97 @@
+"""Rules and the learned judge together: what a message is, before anything is retrieved.
+
+The rules make the judge believe sooner, and those that have been right nearly always keep the last word. What
+the rules see and the judge thinks impossible ("dödstrött", a film, a first-aid course) is let through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.triage.judge import ALARM_CLASSES, CLASSES, Judge, Opinion, shipped_judge
+from assistant.triage.screen import ALARMS, Alarm, Triage, TriageKind, is_smalltalk, leans_on_earlier, triage
+from assistant.triage.windows import windows
+from corpus.layer_states import MessageReader
+from errors import ModelUnavailable
+
+_SCREENED_MESSAGES = 3
+_READ_WHOLE = 4_000
+"""Longer messages cannot be answered, only raise an alarm, and are judged by their letters and words alone."""
+_SURE_OF_KIND = 0.6
+_ALSO = 0.3
+_SMALLTALK_WORDS = 12
+
+
+class Screen:
+    """Judges messages. Without a ``reader``, or when its model cannot be loaded, by rules, letters and words."""
+
+    def __init__(self, reader: MessageReader | None = None, judge: Judge | None = None) -> None:
+        self._reader = reader
+        self._given = judge
+
+    def triage(self, messages: Sequence[str]) -> Triage:
+        """What the last of the visitor's messages is; they come oldest first."""
+        ruled = triage(messages)
+        if not messages or not any(character.isalnum() for character in messages[-1]):
+            return ruled
+        if ruled.rule in self._judge.settings.last_word:
+            return ruled
+        texts = _texts_to_judge(messages)
+        opinion = self._opinion(texts)
+        alarmed, where = self._judge.strongest(opinion, "alarm", bool(ruled.alarms))
+        if alarmed:
+            return _alarm(ruled, opinion, where)
+        return self._limit(messages, ruled, opinion)
+
+    @property
+    def _judge(self) -> Judge:
+        return self._given or shipped_judge()
+
+    def _opinion(self, texts: Sequence[str]) -> Opinion:
+        states = None
+        if self._reader and len(texts[0]) <= _READ_WHOLE:
+            try:
+                states = self._reader.states(texts)
+            except ModelUnavailable:
+                states = None
+        return self._judge.opinion(texts, states)
+
+    def _limit(self, messages: Sequence[str], ruled: Triage, opinion: Opinion) -> Triage:
+        """No alarm: a dose, a diagnosis, smalltalk or an ordinary question, told by the message as a whole."""
+        own = triage(messages[-1:]) if len(messages) > 1 else ruled
+        if ruled.kind in ("no_dosing", "no_diagnosis") and own.kind is None:
+            return ruled  # It is so only because of what was said before, which the judge has not read.
+        whole = opinion.of_first
+        for kind in ("no_dosing", "no_diagnosis"):
+            if self._judge.strongest(whole, kind, own.kind == kind)[0]:
+                return Triage(kind, rule=own.rule if own.kind == kind else f"learned.{kind}")
+        if own.kind == "smalltalk" or ruled.kind == "smalltalk":
+            return Triage("smalltalk", rule="smalltalk")
+        short = len(messages[-1].split()) <= _SMALLTALK_WORDS
+        if short and self._judge.strongest(whole, "smalltalk", False)[0]:
+            return Triage("smalltalk", rule="learned.smalltalk")
+        return Triage(None)
+
+
+def _texts_to_judge(messages: Sequence[str]) -> list[str]:
+    """The last message, its windows, and the last three together where it leans on what came before."""
+    last = messages[-1]
+    texts = [last, *windows(last)]
+    before = messages[-_SCREENED_MESSAGES:-1]
+    if before and leans_on_earlier(last) and not is_smalltalk(last):
+        texts.append("\n".join((*before, last))[-_READ_WHOLE // 4 :])
+    return texts
+
+
+def _alarm(ruled: Triage, opinion: Opinion, where: int) -> Triage:
+    """The kind that the judge is sure of, else the gravest that it or a rule names; cards for all of them."""
+    shares = {name: float(opinion.mean[where, CLASSES.index(name)]) for name in ALARM_CLASSES}
+    total = sum(shares.values())
+    likely = max(shares, key=lambda name: shares[name])
+    named: set[str] = {name for name, share in shares.items() if share >= _ALSO * total} | set(ruled.alarms) | {likely}
+    in_order: list[Alarm] = [alarm for alarm in ALARMS if alarm in named]
+    if shares[likely] >= _SURE_OF_KIND * total:
+        in_order.sort(key=lambda alarm: alarm != likely)
+    first = in_order[0]
+    kind: TriageKind = "crisis" if first == "violence" else first
+    return Triage(kind, tuple(in_order), ruled.rule if first in ruled.alarms else f"learned.{first}")
