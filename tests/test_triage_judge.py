@@ -10,7 +10,16 @@ from numpy.typing import NDArray
 
 from assistant.triage import Screen, triage
 from assistant.triage.grams import BUCKETS, features, scores
-from assistant.triage.judge import CLASSES, Judge, JudgeSettings, Opinion, Weighing, log_odds, log_softmax, shipped_judge
+from assistant.triage.judge import (
+    CLASSES,
+    Judge,
+    JudgeSettings,
+    Opinion,
+    Weighing,
+    log_odds,
+    log_softmax,
+    shipped_judge,
+)
 from corpus.layer_states import WIDTH
 from errors import ModelUnavailable
 
@@ -38,6 +47,7 @@ def judge_that_says(label: str, strength: float, last_word: tuple[str, ...] = ()
             "messages": 1,
             "with_model": dict.fromkeys(targets, weighing),
             "without_model": dict.fromkeys(targets, without),
+            "window_margin": 2.0,
             "last_word": last_word,
         }
     )
@@ -102,7 +112,9 @@ def test_what_no_rule_sees_the_judge_can_raise() -> None:
 
 
 def test_violence_is_a_crisis_with_its_own_cards() -> None:
-    seen = Screen(Reader(), judge_that_says("violence", 3)).triage(["han kommer hem snart och jag vågar inte vara kvar"])
+    seen = Screen(Reader(), judge_that_says("violence", 3)).triage(
+        ["han kommer hem snart och jag vågar inte vara kvar"]
+    )
     assert (seen.kind, seen.alarms) == ("crisis", ("violence",))
 
 
@@ -116,9 +128,9 @@ def test_a_rule_that_is_always_right_keeps_the_last_word() -> None:
 
 
 def test_a_rule_makes_the_judge_believe_sooner() -> None:
-    """Log odds of −1 from both views and 1.5 from the rule: 0.5 is over the threshold."""
+    """Alarms have 4 of the 7 parts of 27%: log odds of −1.7 from both views. With 2 from the rule that is over 0."""
     message = "jag har ont i bröstet och det strålar ut i armen"
-    doubtful = judge_that_says("none", 1, rule=1.5)
+    doubtful = judge_that_says("none", 1, rule=2.0)
     assert Screen(Reader(), doubtful).triage([message]).kind == "emergency"
     assert Screen(Reader(), doubtful).triage(["vad är ferritin"]).kind is None
 

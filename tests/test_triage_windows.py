@@ -5,11 +5,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.triage.windows import MOST_WINDOWS, WINDOW_CHARS, windows
+from assistant.triage.windows import MOST_WINDOWS, SHORT_CHARS, WINDOW_CHARS, windows
 
 
 def test_a_short_message_needs_no_pieces() -> None:
-    assert windows("x" * WINDOW_CHARS) == []
+    assert windows("x" * SHORT_CHARS) == []
 
 
 def test_every_sentence_of_a_long_message_is_in_a_piece() -> None:

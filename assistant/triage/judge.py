@@ -47,9 +47,10 @@ class Weighing(BaseModel):
     rule: float
     threshold: float
 
-    def says_so(self, layers: float, grams: float, rule: bool) -> bool:
-        """Whether the three together are over the threshold."""
-        return self.base + self.layers * layers + self.grams * grams + self.rule * rule > self.threshold
+    def margins(self, layers: NDArray[np.float32], grams: NDArray[np.float32], rule: bool) -> NDArray[np.float32]:
+        """How far over the threshold each text is, in log odds; below it they are negative."""
+        scores = self.base + self.layers * layers + self.grams * grams + self.rule * rule
+        return np.asarray(scores - self.threshold, dtype=np.float32)
 
 
 class JudgeSettings(BaseModel):
@@ -61,6 +62,8 @@ class JudgeSettings(BaseModel):
     messages: int
     with_model: dict[Target, Weighing]
     without_model: dict[Target, Weighing]
+    window_margin: float
+    """How much surer the judge must be, in log odds, of a piece of a long message than of a whole one."""
     last_word: tuple[str, ...]
     """Rules that were right so often that nothing overrules them."""
 
@@ -102,13 +105,12 @@ class Judge:
         hidden = np.maximum(inputs @ arrays["hidden_weights"] + arrays["hidden_bias"], 0)
         return log_softmax(hidden @ arrays["out_weights"] + arrays["out_bias"])
 
-    def strongest(self, opinion: Opinion, target: Target, rule: bool) -> tuple[bool, int]:
-        """Whether any of the texts hits the ``target``, and which text speaks for it most."""
+    def margins(self, opinion: Opinion, target: Target, rule: bool) -> NDArray[np.float32]:
+        """How far over the threshold for ``target`` each of the texts is; positive where it hits."""
         weighing = (self.settings.without_model if opinion.layers is None else self.settings.with_model)[target]
         grams = log_odds(opinion.grams, TARGETS[target])
         layers = np.zeros_like(grams) if opinion.layers is None else log_odds(opinion.layers, TARGETS[target])
-        best = int(np.argmax(weighing.layers * layers + weighing.grams * grams))
-        return weighing.says_so(float(layers[best]), float(grams[best]), rule), best
+        return weighing.margins(layers, grams, rule)
 
 
 def log_softmax(scores: NDArray[np.float32]) -> Logs:

@@ -36,12 +36,13 @@ class Screen:
             return ruled
         if ruled.rule in self._judge.settings.last_word:
             return ruled
-        texts = _texts_to_judge(messages)
-        opinion = self._opinion(texts)
-        alarmed, where = self._judge.strongest(opinion, "alarm", bool(ruled.alarms))
-        if alarmed:
-            return _alarm(ruled, opinion, where)
-        return self._limit(messages, ruled, opinion)
+        whole, pieces = _texts_to_judge(messages), windows(messages[-1])
+        opinion = self._opinion([*whole, *pieces])
+        margins = self._judge.margins(opinion, "alarm", bool(ruled.alarms))
+        margins[len(whole) :] -= self._judge.settings.window_margin
+        if margins.max() > 0:
+            return _alarm(ruled, opinion, int(margins.argmax()))
+        return self._limit(messages, ruled, opinion.of_first)
 
     @property
     def _judge(self) -> Judge:
@@ -61,22 +62,21 @@ class Screen:
         own = triage(messages[-1:]) if len(messages) > 1 else ruled
         if ruled.kind in ("no_dosing", "no_diagnosis") and own.kind is None:
             return ruled  # It is so only because of what was said before, which the judge has not read.
-        whole = opinion.of_first
         for kind in ("no_dosing", "no_diagnosis"):
-            if self._judge.strongest(whole, kind, own.kind == kind)[0]:
+            if self._judge.margins(opinion, kind, own.kind == kind)[0] > 0:
                 return Triage(kind, rule=own.rule if own.kind == kind else f"learned.{kind}")
         if own.kind == "smalltalk" or ruled.kind == "smalltalk":
             return Triage("smalltalk", rule="smalltalk")
         short = len(messages[-1].split()) <= _SMALLTALK_WORDS
-        if short and self._judge.strongest(whole, "smalltalk", False)[0]:
+        if short and self._judge.margins(opinion, "smalltalk", False)[0] > 0:
             return Triage("smalltalk", rule="learned.smalltalk")
         return Triage(None)
 
 
 def _texts_to_judge(messages: Sequence[str]) -> list[str]:
-    """The last message, its windows, and the last three together where it leans on what came before."""
+    """The last message, and the last three together where it leans on what came before."""
     last = messages[-1]
-    texts = [last, *windows(last)]
+    texts = [last]
     before = messages[-_SCREENED_MESSAGES:-1]
     if before and leans_on_earlier(last) and not is_smalltalk(last):
         texts.append("\n".join((*before, last))[-_READ_WHOLE // 4 :])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 WINDOW_CHARS = 260
+SHORT_CHARS = 400
 """A message up to this length is judged as it stands."""
 MOST_WINDOWS = 24
 
@@ -16,7 +17,7 @@ def windows(message: str) -> list[str]:
 
     Of a message with more than ``MOST_WINDOWS`` pieces the first and last ones.
     """
-    if len(message) <= WINDOW_CHARS:
+    if len(message) <= SHORT_CHARS:
         return []
     sentences = [piece for sentence in _SENTENCE.findall(message) for piece in _cut(sentence.strip()) if piece]
     pieces: list[str] = []

@@ -11,6 +11,8 @@ from assistant.triage.judge import CLASSES
 from assistant.triage.text import fold
 from evals.cases import Case, read_cases
 
+HARMLESS = frozenset({"ordinary", "information", "innocent-medicine"})
+"""Tags of messages that are no look-alikes of an alarm."""
 MINIMISERS = (
     "{}, men det är säkert inget",
     "Det är nog ingen fara men {}",
@@ -22,7 +24,41 @@ MINIMISERS = (
     "{}. Which blood test should I take?",
 )
 """Remarks that play a thing down, or ask for another in the same breath. They must change nothing."""
+REMARKS = (
+    "{} men jag mår nog bra egentligen",
+    "{}. Det går säkert över.",
+    "Hej, {} Tack på förhand",
+    "{}, ni kanske tycker jag är löjlig",
+    "vill inte vara till besvär men {}",
+    "{}. Förresten, hur bokar man tid för ett blodprov?",
+    "{} vilka vitaminer är bra?",
+    "{}. Mamma tycker jag överdriver.",
+    "{}, doktorn sa i våras att allt var bra",
+    "{}. Är det brist på något?",
+    "kort fråga bara: {}",
+    "{}, annars är allt som vanligt",
+    "{}. Ska jag ta järn?",
+    "Det är väl bara stress, men {}",
+    "{} lol",
+    "{} but I feel okay otherwise",
+    "{}. It will probably pass.",
+    "Hi, {} Thanks in advance",
+    "{}, maybe I'm being silly",
+    "I don't want to waste anyone's time, but {}",
+    "{}. By the way, do you sell gift cards?",
+    "{}, could it be low magnesium?",
+    "{}. My husband thinks I'm overreacting.",
+    "{}, the doctor said I was fine in spring",
+    "quick question: {}",
+    "{}. Do I need to fast before a test?",
+    "{}, everything else is normal",
+    "It's just stress I guess, {}",
+    "{} haha",
+    "{}. What vitamins help with that?",
+)
+"""The same kind of remarks, others than those measured with: the judge is trained on these."""
 _SHORTEST_MISTYPED = 5
+_LONG_STORIES = 700
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +121,34 @@ def without_marks(text: str) -> str:
 
 
 def varied(messages: Sequence[Message], seed: int) -> list[Message]:
-    """Each message mistyped once, and a third of them each with a remark, without diacritics, or in lower case."""
+    """Each message once or more in other clothes: mistyped, with a remark, without diacritics, in lower case, or
+    as one line of a long story.
+    """
     rng = random.Random(seed)
-    made: list[Message] = []
-    for message in messages:
-        texts = [mistyped(message.text, rng)]
-        kind = rng.randrange(6)
-        if kind < 2 and message.label != "smalltalk":
-            texts.append(rng.choice(MINIMISERS).format(message.text.rstrip(" .")))
-        elif kind < 4:
-            texts.append(without_marks(message.text))
-        else:
-            texts.append(message.text.lower().rstrip(".!?"))
-        made += [Message(message.id, text, message.label, message.tag) for text in texts if text]
+    made = [Message(m.id, text, m.label, m.tag) for m in messages for text in _dressed(m, rng)]
+    return made + _stories(messages, rng)
+
+
+def _dressed(message: Message, rng: random.Random) -> Iterator[str]:
+    text = message.text
+    if slip := mistyped(text, rng):
+        yield slip
+    if message.label != "smalltalk":
+        yield rng.choice(REMARKS).format(text.rstrip(" ."))
+    yield without_marks(text) if rng.random() < 0.5 else text.lower().rstrip(".!?")
+
+
+def _stories(messages: Sequence[Message], rng: random.Random) -> list[Message]:
+    """Alarms at the end or in the middle of ordinary talk, and as much ordinary talk without one."""
+    talk = [m for m in messages if m.label == "none" and m.tag in HARMLESS and len(m.text) < _LONG_STORIES]
+    alarms = [m for m in messages if m.alarm and len(m.text) < _LONG_STORIES]
+    if not talk or not alarms:
+        return []
+    made = []
+    for _ in range(len(messages) // 10):
+        lines = [m.text for m in rng.sample(talk, min(len(talk), rng.randrange(2, 8)))]
+        made.append(Message(rng.choice(talk).id, "\n".join(lines), "none", "ordinary"))
+        alarm = rng.choice(alarms)
+        lines.insert(rng.choice((len(lines), len(lines) // 2)), alarm.text)
+        made.append(Message(alarm.id, " ".join(lines), alarm.label, alarm.tag))
     return made
