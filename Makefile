@@ -9,7 +9,7 @@ TORCH_INDEX ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format evals bench sync clean
+.PHONY: help run test lint format evals safety bench sync clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,10 @@ format: $(VENV)/.test-installed  ## mend style where it can be mended
 evals: $(VENV)/.run-installed  ## answer the evaluation cases and say how many are right
 	@$(PY) -m corpus sync > /dev/null
 	@$(PY) -m evals run
+
+safety: $(VENV)/.test-installed  ## measure triage and what is said of the evidence, on the labelled cases
+	@$(PY) -m corpus sync > /dev/null
+	@$(PY) -m evals safety
 
 bench: $(VENV)/.run-installed  ## measure speed and size as ratios, in one table (about ten minutes)
 	@$(PY) -m corpus sync > /dev/null

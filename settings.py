@@ -53,6 +53,9 @@ class Settings(BaseModel):
     chat_model: Annotated[str, AfterValidator(_model_name)] = Field(
         "", description="empty: extractive answers; else `provider:model` (from a later version)"
     )
+    evidence_risk: float = Field(
+        0.25, ge=0.2, le=0.5, description="of the answers called sufficient, the share that may be near misses"
+    )
     language: Literal["sv", "en"] = Field("sv", description="interface language when nothing else decides")
     brand_name: str = Field("", max_length=60, description="the company's name, shown in the page's title")
     booking_url: WebAddress = Field("", description="where a test is booked; `{test}` in it becomes the test's id")

@@ -60,7 +60,7 @@ WEIGHTS = {
     "is about another subject": -0.20,
     "sends to care unasked": -0.12,
 }
-"""Fitted by a listwise loss on the answer cases in evals/cases, drawn towards round first guesses. Over held-out
+"""Fitted by a listwise loss on the answer cases in evals/cases/answers, drawn towards round first guesses. Over held-out
 articles (five parts) the best statement was right for 75% of questions, 69% with the first guesses; one of the
 best three for 92%, first 88%."""
 
@@ -122,11 +122,14 @@ def pick_statements(found: Found, form: QuestionForm, rules: Rules, language: La
 
     ``language`` is the one whose articles are read; the other's are left to a second call.
     """
+    return _in_reading_order(_choose(ranked_statements(found, form, rules, language)), form)
+
+
+def ranked_statements(found: Found, form: QuestionForm, rules: Rules, language: Language) -> list[Statement]:
+    """All statements of the best passages in ``language`` that may be quoted, best first."""
     hits = [hit for hit in found.hits if hit.passage.language == language][:PASSAGES]
     statements = [s for hit in hits for s in _statements(found, hit, form, rules)]
-    statements.sort(key=lambda s: (-s.score, s.passage.id, s.start))
-    chosen = _choose(statements)
-    return _in_reading_order(chosen, form)
+    return sorted(statements, key=lambda s: (-s.score, s.passage.id, s.start))
 
 
 def _statements(found: Found, hit: Hit, form: QuestionForm, rules: Rules) -> Iterator[Statement]:

@@ -197,7 +197,8 @@ class Assistant:
         rules = Rules(figures=not own_value, brand=self._settings.brand_name)
         form = question_form(query)
         languages = sorted(LANGUAGES, key=lambda language: language != answer_in)
-        assessments = [(language, assess(found, language, lenient)) for language in languages]
+        risk = self._settings.evidence_risk
+        assessments = [(language, assess(found, language, lenient, risk)) for language in languages]
         for language, assessment in assessments:
             if assessment.evidence != "none":
                 statements = pick_statements(found, form, rules, language)

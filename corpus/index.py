@@ -68,9 +68,19 @@ class Index:
             if manifest.passages_by_language.get(language)
         }
 
+        self._told_also: dict[Language, frozenset[str]] = {}
         self.article_of_row: dict[Language, list[str]] = {
             language: [article for _, article in self.store.rows_by_article(language)] for language in self.shelves
         }
+
+    def told_also_in(self, language: Language) -> frozenset[str]:
+        """The articles in other languages that have a translation in ``language``, worked out once."""
+        if language not in self._told_also:
+            own = {a.id: a.translation_of for a in self.store.articles if a.language == language}
+            others = (a for a in self.store.articles if a.language != language)
+            sisters = {a.id for a in others if a.translation_of in own or a.id in own.values()}
+            self._told_also[language] = frozenset(sisters)
+        return self._told_also[language]
 
     @property
     def version(self) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 app = cli.new_app("Measures answers against cases written by hand.")
 CASES = Path(__file__).parent / "cases" / "answers"
 SAFETY = Path(__file__).parent / "cases" / "safety"
+COVERAGE = Path(__file__).parent / "cases" / "coverage"
 
 
 @app.command()
@@ -85,15 +86,17 @@ def safety(
     prompts: Annotated[list[Path] | None, typer.Option(help="A file of harmless {id, text} lines; repeatable.")] = None,
     rules_only: Annotated[bool, typer.Option("--rules-only", help="Measure the rules without the judge.")] = False,
     no_model: Annotated[bool, typer.Option("--no-model", help="Measure the judge without the model.")] = False,
+    index: Annotated[Path | None, typer.Option("--index", help="Index folder; wins over ASSISTANT_INDEX_DIR.")] = None,
+    picture: Annotated[Path | None, typer.Option(help="Draw the risk-coverage curves into this SVG file.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Measure triage on labelled messages: alarms, look-alikes, limits, smalltalk, and their variants."""
-    settings = cli.settings()
+    """Measure triage on labelled messages and their variants, and what is said of the evidence."""
+    settings = cli.settings(index)
     from assistant.triage import Screen, triage
     from corpus.layer_states import LayerStates
     from corpus.sentence_transformer import PACKAGED, named_embedder
     from evals.safety.messages import read_messages
-    from evals.safety.report import as_row, measure, milliseconds, prompts_of_others
+    from evals.safety.report import as_row, blocked_questions, measure, milliseconds, prompts_of_others
 
     reader = None if no_model else LayerStates(named_embedder(PACKAGED, settings.models_dir))
     judge = triage if rules_only else Screen(reader).triage
@@ -102,20 +105,47 @@ def safety(
         measured.append(tally)
         if not as_json:
             print(as_row(tally), flush=True)
+    measured.append(blocked_questions("held", read_messages(COVERAGE / "held"), judge))
+    if not as_json:
+        print(as_row(measured[-1]), flush=True)
     for file in prompts or []:
         measured.append(prompts_of_others(file, judge))
         if not as_json:
             print(as_row(measured[-1]), flush=True)
     median, high = milliseconds(read_messages(cases / "held"), judge)
+    from assistant.wiring import build_searcher
+    from evals.cases import read_cases
+    from evals.safety.coverage import evidence_row, evidence_tallies, results, weigh
+    from evals.safety.picture import curves, draw
+
+    searcher = build_searcher(settings)
+    weighed = {half: list(weigh(read_cases(COVERAGE / half), searcher)) for half in ("held", "fit")}
+    sorts = [line for half, some in weighed.items() for line in results(half, some, settings.evidence_risk)]
+    shapes = curves(weighed["held"])
+    if picture:
+        draw(shapes[:3], picture)
+    for half in weighed:
+        measured += evidence_tallies(half, sorts)
     if as_json:
-        cli.print_json({"tallies": [tally.model_dump() for tally in measured], "median_ms": median, "p95_ms": high})
-    else:
-        print(f"\n{median:.1f} ms a message in the median, {high:.1f} ms at the 95th percentile")
+        cli.print_json(
+            {
+                "tallies": [tally.model_dump() for tally in measured],
+                "median_ms": median,
+                "p95_ms": high,
+                "evidence": [line.model_dump() for line in sorts],
+                "curves": [curve.described() for curve in shapes],
+            }
+        )
+        return
+    print(f"\n{median:.1f} ms a message in the median, {high:.1f} ms at the 95th percentile\n")
+    print("\n".join(as_row(tally) for half in weighed for tally in evidence_tallies(half, sorts)) + "\n")
+    print("\n".join(evidence_row(line) for line in sorts))
+    print("\n" + "\n".join(curve.described() for curve in shapes))
 
 
 @app.command()
 def train(
-    cases: Annotated[Path, typer.Argument(metavar="[CASES]", help="Labelled messages.")] = SAFETY / "fit",
+    cases: Annotated[list[Path] | None, typer.Argument(metavar="[CASES...]", help="Labelled messages.")] = None,
 ) -> None:
     """Train the learned part of triage anew, and write it into the assistant."""
     settings = cli.settings()
@@ -126,7 +156,30 @@ def train(
     from settings import PROJECT
 
     reader = LayerStates(named_embedder(PACKAGED, settings.models_dir))
-    train_judge(read_messages(cases), reader, PROJECT / "assistant" / "triage", lambda line: print(line, flush=True))
+    folders = cases or [SAFETY / "fit", COVERAGE / "fit", CASES]
+    train_judge(read_messages(*folders), reader, PROJECT / "assistant" / "triage", lambda line: print(line, flush=True))
+
+
+@app.command()
+def fit(
+    cases: Annotated[Path, typer.Argument(metavar="[CASES]", help="Coverage cases.")] = COVERAGE / "fit",
+    index: Annotated[Path | None, typer.Option("--index", help="Index folder; wins over ASSISTANT_INDEX_DIR.")] = None,
+) -> None:
+    """Fit anew how it is told whether the articles cover a question, and write it into the assistant."""
+    settings = cli.settings(index)
+    from assistant.evidence import MODEL_FILE
+    from assistant.wiring import build_searcher
+    from evals.cases import read_cases
+    from evals.safety.coverage import fit as fit_evidence
+    from evals.safety.coverage import of_the_same_articles, weigh
+    from settings import PROJECT
+
+    own = read_cases(cases)
+    weighed = list(weigh([*own, *of_the_same_articles(own, read_cases(CASES))], build_searcher(settings)))
+    model = fit_evidence(weighed)
+    text = model.model_dump_json(indent=1) + "\n"
+    (PROJECT / "assistant" / MODEL_FILE).write_text(text, encoding="utf-8")
+    print(f"{model.questions} questions; " + ", ".join(f"{risk:g}: {t:.2f}" for risk, t in model.thresholds.items()))
 
 
 @app.command()

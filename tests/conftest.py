@@ -10,9 +10,11 @@ import pytest
 from filelock import FileLock
 from pytest_socket import socket_allow_hosts
 
+from assistant.triage import Screen
 from corpus.embedder import Embedder
+from corpus.layer_states import LayerStates
 from corpus.search import Searcher
-from corpus.sentence_transformer import PACKAGED, named_embedder
+from corpus.sentence_transformer import PACKAGED, SentenceTransformerEmbedder, named_embedder
 from corpus.sync import sync
 from settings import PROJECT, load_settings
 
@@ -38,7 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def embedder() -> Embedder:
+def embedder() -> SentenceTransformerEmbedder:
     """The packaged model, loaded once for the whole run. Tests that use it are marked ``model``."""
     return named_embedder(PACKAGED, DEFAULTS.models_dir)
 
@@ -67,6 +69,12 @@ def small_index(tmp_path_factory: pytest.TempPathFactory, full_index: Path, embe
     shutil.copytree(full_index, folder / "index")
     sync(folder / "articles", folder / "index", embedder)
     return folder / "index"
+
+
+@pytest.fixture(scope="session")
+def screen(embedder: SentenceTransformerEmbedder) -> Screen:
+    """Rules and the shipped judge over the real model."""
+    return Screen(LayerStates(embedder))
 
 
 @pytest.fixture(scope="session")

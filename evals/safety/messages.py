@@ -11,7 +11,7 @@ from assistant.triage.judge import CLASSES
 from assistant.triage.text import fold
 from evals.cases import Case, read_cases
 
-HARMLESS = frozenset({"ordinary", "information", "innocent-medicine"})
+HARMLESS = frozenset({"ordinary", "information", "innocent-medicine", "covered", "near-miss", "off-topic"})
 """Tags of messages that are no look-alikes of an alarm."""
 MINIMISERS = (
     "{}, men det är säkert inget",
@@ -76,10 +76,12 @@ class Message:
         return self.label in CLASSES[1:5]
 
 
-def read_messages(folder: Path) -> tuple[Message, ...]:
-    """The cases of a folder as labelled messages, in the order of their ids."""
-    cases = sorted(read_cases(folder), key=lambda case: case.id)
-    return tuple(Message(case.id, case.question, label_of(case), (*case.tags, "")[0]) for case in cases)
+def read_messages(*folders: Path) -> tuple[Message, ...]:
+    """The cases of the folders as labelled messages, in the order of their ids; follow-ups are left out."""
+    cases = sorted((case for folder in folders for case in read_cases(folder)), key=lambda case: case.id)
+    return tuple(
+        Message(case.id, case.question, label_of(case), (*case.tags, "")[0]) for case in cases if not case.history
+    )
 
 
 def label_of(case: Case) -> str:

@@ -24,6 +24,19 @@ def measure(folder: Path, judge: Judging, halves: Sequence[str] = HALVES) -> Ite
             yield from variant_tallies(half, judged, judge)
 
 
+def blocked_questions(half: str, messages: Sequence[Message], judge: Judging) -> Tally:
+    """Plain questions, whether the articles cover them or not, that are taken for anything else."""
+    blocked = [message.id for message in messages if judge([message.text]).kind is not None]
+    return Tally(
+        half=half,
+        what="plain questions blocked",
+        wrong=len(blocked),
+        of=len(messages),
+        most=0.05,
+        examples=tuple(blocked[:8]),
+    )
+
+
 def prompts_of_others(file: Path, judge: Judging) -> Tally:
     """Alarms raised by a file of ``{"id","text"}`` lines that hold none; with a ``label``, only those that are safe.
 

@@ -1,6 +1,6 @@
 """Trains the learned part of triage on the fit half of the labelled messages. A few minutes on two cores.
 
-Each view is trained five times on four fifths and asked about the last fifth, so that how the views are weighed,
+Each view is trained three times on two thirds and asked about the last third, so that how the views are weighed,
 and where the thresholds lie, is fitted on opinions about messages that the view had not seen.
 """
 
@@ -38,15 +38,17 @@ from assistant.triage.windows import windows
 from corpus.layer_states import MessageReader
 from evals.safety.messages import Message, varied
 
-FOLDS, SEED = 5, 7
+FOLDS, SEED = 3, 7
 PRICE = 2.0
 """What a missed alarm costs in false ones, were there as many messages of either kind."""
 WINDOW_MARGIN = 2.0
 """How much surer the judge must be of a piece of a long message than of a whole one, in log odds."""
-TAKEN_FOR: dict[Target, float] = {"no_dosing": 0.025, "no_diagnosis": 0.04, "smalltalk": 0.002}
+TAKEN_FOR: dict[Target, float] = {"no_dosing": 0.015, "no_diagnosis": 0.025, "smalltalk": 0.001}
 """The share of other messages that may be taken for the target, out of fold."""
+ALARMS_WITHOUT_MODEL = 0.03
+"""The same for alarms where there are only letters and words to go by."""
 LAST_WORD, LAST_WORD_CASES = 0.97, 5
-_HIDDEN, _EPOCHS, _BATCH, _RATE = 192, 30, 128, 1e-3
+_HIDDEN, _EPOCHS, _BATCH, _RATE = 384, 30, 128, 1e-3
 
 Floats = NDArray[np.float32]
 Say = Callable[[str], None]
@@ -117,7 +119,7 @@ def gram_matrix(texts: Sequence[str]) -> sparse.csr_array:
 
 def train_grams(counts: sparse.csr_array, labels: NDArray[np.int64]) -> dict[str, Floats]:
     """A linear model over letters and words, rare classes weighed up by the root of their rarity."""
-    model = LogisticRegression(C=12.0, max_iter=120, class_weight=_class_weights(labels))
+    model = LogisticRegression(C=12.0, max_iter=60, class_weight=_class_weights(labels))
     model.fit(counts, labels)
     return {"gram_weights": model.coef_.T.astype(np.float32), "gram_bias": model.intercept_.astype(np.float32)}
 
@@ -146,9 +148,9 @@ def train_layers(states: Floats, labels: NDArray[np.int64]) -> dict[str, Floats]
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, _RATE, total_steps=steps)
     for _ in range(_EPOCHS):
         for batch in torch.randperm(len(inputs)).split(_BATCH):
-            seen = inputs[batch] + 0.3 * torch.randn_like(inputs[batch])
-            active = torch.dropout(torch.relu(hidden(torch.dropout(seen, 0.2, True))), 0.4, True)
-            loss = torch.nn.functional.cross_entropy(out(active), wanted[batch], weights, label_smoothing=0.03)
+            seen = inputs[batch] + 0.2 * torch.randn_like(inputs[batch])
+            active = torch.dropout(torch.relu(hidden(torch.dropout(seen, 0.15, True))), 0.3, True)
+            loss = torch.nn.functional.cross_entropy(out(active), wanted[batch], weights, label_smoothing=0.02)
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
@@ -187,11 +189,12 @@ def _weigh(
     model = LogisticRegression(C=1.0, class_weight="balanced").fit(columns, hit)
     layer_weight, gram_weight, rule_weight = (float(value) for value in model.coef_[0])
     scores = model.decision_function(columns)
-    if target in TAKEN_FOR:
-        others = ~hit & np.array([message.label not in ALARM_CLASSES for message in messages])
-        threshold = float(np.quantile(scores[others], 1 - TAKEN_FOR[target]))
-    else:
+    allowed = ALARMS_WITHOUT_MODEL if layers is None and target == "alarm" else TAKEN_FOR.get(target)
+    if allowed is None:
         threshold = -float(np.log(PRICE))
+    else:
+        others = ~hit & np.array([message.label not in ALARM_CLASSES for message in messages])
+        threshold = float(np.quantile(scores[others], 1 - allowed))
     return Weighing(
         base=round(float(model.intercept_[0]), 4),
         layers=round(layer_weight, 4),
