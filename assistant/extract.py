@@ -60,7 +60,7 @@ WEIGHTS = {
     "is about another subject": -0.20,
     "sends to care unasked": -0.12,
 }
-"""Fitted by a listwise loss on the answer cases in evals/cases/answers, drawn towards round first guesses. Over held-out
+"""Fitted by a listwise loss on the answer cases, drawn towards round first guesses. Over held-out
 articles (five parts) the best statement was right for 75% of questions, 69% with the first guesses; one of the
 best three for 92%, first 88%."""
 

@@ -86,6 +86,7 @@ def safety(
     prompts: Annotated[list[Path] | None, typer.Option(help="A file of harmless {id, text} lines; repeatable.")] = None,
     rules_only: Annotated[bool, typer.Option("--rules-only", help="Measure the rules without the judge.")] = False,
     no_model: Annotated[bool, typer.Option("--no-model", help="Measure the judge without the model.")] = False,
+    held_only: Annotated[bool, typer.Option("--held-only", help="Leave the half out that was trained on.")] = False,
     index: Annotated[Path | None, typer.Option("--index", help="Index folder; wins over ASSISTANT_INDEX_DIR.")] = None,
     picture: Annotated[Path | None, typer.Option(help="Draw the risk-coverage curves into this SVG file.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
@@ -96,12 +97,13 @@ def safety(
     from corpus.layer_states import LayerStates
     from corpus.sentence_transformer import PACKAGED, named_embedder
     from evals.safety.messages import read_messages
-    from evals.safety.report import as_row, blocked_questions, measure, milliseconds, prompts_of_others
+    from evals.safety.report import HALVES, as_row, blocked_questions, measure, milliseconds, prompts_of_others
 
     reader = None if no_model else LayerStates(named_embedder(PACKAGED, settings.models_dir))
     judge = triage if rules_only else Screen(reader).triage
     measured = []
-    for tally in measure(cases, judge):
+    halves = HALVES[:1] if held_only else HALVES
+    for tally in measure(cases, judge, halves):
         measured.append(tally)
         if not as_json:
             print(as_row(tally), flush=True)
@@ -119,7 +121,7 @@ def safety(
     from evals.safety.picture import curves, draw
 
     searcher = build_searcher(settings)
-    weighed = {half: list(weigh(read_cases(COVERAGE / half), searcher)) for half in ("held", "fit")}
+    weighed = {half: list(weigh(read_cases(COVERAGE / half), searcher)) for half in halves}
     sorts = [line for half, some in weighed.items() for line in results(half, some, settings.evidence_risk)]
     shapes = curves(weighed["held"])
     if picture:

@@ -161,6 +161,27 @@ def test_a_limit_told_only_by_the_turn_before_is_kept() -> None:
     assert Screen(Reader(), judge_that_says("none", 8)).triage(turns).kind == "no_dosing"
 
 
+def test_a_dose_is_only_asked_for_where_something_is_taken() -> None:
+    """Log odds of 1 are enough where a medicine is named, and not enough for a car."""
+    screen = Screen(Reader(), judge_that_says("no_dosing", 1))
+    assert screen.triage(["går det bra att halvera tabletterna"]).kind == "no_dosing"
+    assert screen.triage(["hur ofta byter man däck på bilen"]).kind is None
+    sure = Screen(Reader(), judge_that_says("no_dosing", 5))
+    assert sure.triage(["hur ofta byter man däck på bilen"]).kind == "no_dosing"
+
+
+def test_a_follow_up_is_no_smalltalk_however_short() -> None:
+    screen = Screen(Reader(), judge_that_says("smalltalk", 5))
+    assert screen.triage(["okidoki då"]).kind == "smalltalk"
+    assert screen.triage(["järn"]).kind is None
+    assert screen.triage(["vilken mat innehåller magnesium", "annat då"]).kind is None
+
+
+def test_in_a_message_too_long_to_answer_a_rule_is_enough() -> None:
+    message = "Jag läste en lång text om sömn. " * 200 + "Jag har ont i bröstet och svårt att andas."
+    assert Screen(Reader(), judge_that_says("none", 9)).triage([message]).kind == "emergency"
+
+
 def test_nothing_but_signs_is_left_to_the_rules() -> None:
     assert Screen(NoModel(), judge_that_says("emergency", 9)).triage(["???"]).kind is None
 

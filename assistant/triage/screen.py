@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -19,6 +20,12 @@ _SCREENED_MESSAGES = 3
 _LONGEST_FOLLOW_UP = 12
 _ALONE = 3
 _SUBJECTS = ("ANALYTE", "SUPPLEMENT", "MEDICINE", "DISEASE", "FOOD_WORD", "BEFORE_TEST")
+_TAKEN = re.compile(
+    r"\b(?:tabl|pill|kaps|caps|dos(?:e|en|er|is|ing|age)?\b|sprut|injektion|injection|shots?\b|drops?\b|dropp|medic|medik|"
+    r"supplement|(?:kost)?tillskott|vitamin|salv|ointment|patch|plåster|prescri|recept|syrup|inhal|mg\b|mcg\b|µg\b|ie\b|iu\b)",
+    re.IGNORECASE,
+)
+_REMEDIES = ("MEDICINE", "SUPPLEMENT")
 # Earlier messages were screened whole in their own turn.
 _EARLIER_CHARS = 2_000
 
@@ -79,6 +86,12 @@ def _limit(book: RuleBook, reader: Reader) -> Triage | None:
         if rule is not None:
             return Triage(kind, rule=rule.name)
     return None
+
+
+def names_a_remedy(message: str) -> bool:
+    """Whether a message names a medicine or a supplement, or anything one takes."""
+    reader = rule_book().reader(read([message]))
+    return bool(_TAKEN.search(message)) or any(reader.places(concept) for concept in _REMEDIES)
 
 
 def leans_on_earlier(message: str) -> bool:

@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.triage.judge import ALARM_CLASSES, CLASSES, Judge, Opinion, shipped_judge
-from assistant.triage.screen import ALARMS, Alarm, Triage, TriageKind, is_smalltalk, leans_on_earlier, triage
+from assistant.triage.screen import (
+    ALARMS,
+    Alarm,
+    Triage,
+    TriageKind,
+    is_smalltalk,
+    leans_on_earlier,
+    names_a_remedy,
+    triage,
+)
 from assistant.triage.windows import windows
 from corpus.layer_states import MessageReader
 from errors import ModelUnavailable
@@ -19,7 +28,8 @@ _READ_WHOLE = 4_000
 """Longer messages cannot be answered, only raise an alarm, and are judged by their letters and words alone."""
 _SURE_OF_KIND = 0.6
 _ALSO = 0.3
-_SMALLTALK_WORDS = 12
+_NO_REMEDY_MARGIN = 2.0
+"""How much surer the judge must be, in log odds, that a dose is asked for where no medicine or supplement is named."""
 
 
 class Screen:
@@ -34,7 +44,7 @@ class Screen:
         ruled = triage(messages)
         if not messages or not any(character.isalnum() for character in messages[-1]):
             return ruled
-        if ruled.rule in self._judge.settings.last_word:
+        if ruled.rule in self._judge.settings.last_word or (ruled.alarms and len(messages[-1]) > _READ_WHOLE):
             return ruled
         whole, pieces = _texts_to_judge(messages), windows(messages[-1])
         opinion = self._opinion([*whole, *pieces])
@@ -63,12 +73,17 @@ class Screen:
         if ruled.kind in ("no_dosing", "no_diagnosis") and own.kind is None:
             return ruled  # It is so only because of what was said before, which the judge has not read.
         for kind in ("no_dosing", "no_diagnosis"):
-            if self._judge.margins(opinion, kind, own.kind == kind)[0] > 0:
+            doubt = 0.0 if kind == "no_diagnosis" or names_a_remedy(messages[-1]) else _NO_REMEDY_MARGIN
+            if self._judge.margins(opinion, kind, own.kind == kind)[0] > doubt:
                 return Triage(kind, rule=own.rule if own.kind == kind else f"learned.{kind}")
         if own.kind == "smalltalk" or ruled.kind == "smalltalk":
             return Triage("smalltalk", rule="smalltalk")
-        short = len(messages[-1].split()) <= _SMALLTALK_WORDS
-        if short and self._judge.margins(opinion, "smalltalk", False)[0] > 0:
+        # A follow-up is as short as a greeting, and so is the name of a vitamin.
+        if (
+            len(messages) == 1
+            and leans_on_earlier(messages[-1])
+            and self._judge.margins(opinion, "smalltalk", False)[0] > 0
+        ):
             return Triage("smalltalk", rule="learned.smalltalk")
         return Triage(None)
 
