@@ -94,55 +94,28 @@ def safety(
     """Measure triage on labelled messages and their variants, and what is said of the evidence."""
     settings = cli.settings(index)
     from assistant.triage import Screen, triage
+    from assistant.wiring import build_searcher
     from corpus.layer_states import LayerStates
     from corpus.sentence_transformer import PACKAGED, named_embedder
-    from evals.safety.messages import read_messages
-    from evals.safety.report import HALVES, as_row, blocked_questions, measure, milliseconds, prompts_of_others
+    from evals.safety.evidence import evidence_report
+    from evals.safety.report import HALVES, as_row, milliseconds, triage_tallies
 
     reader = None if no_model else LayerStates(named_embedder(PACKAGED, settings.models_dir))
     judge = triage if rules_only else Screen(reader).triage
-    measured = []
     halves = HALVES[:1] if held_only else HALVES
-    for tally in measure(cases, judge, halves):
-        measured.append(tally)
+    tallies = []
+    for tally in triage_tallies(cases, COVERAGE / HALVES[0], prompts or [], judge, halves):
+        tallies.append(tally)
         if not as_json:
             print(as_row(tally), flush=True)
-    measured.append(blocked_questions("held", read_messages(COVERAGE / "held"), judge))
-    if not as_json:
-        print(as_row(measured[-1]), flush=True)
-    for file in prompts or []:
-        measured.append(prompts_of_others(file, judge))
-        if not as_json:
-            print(as_row(measured[-1]), flush=True)
-    median, high = milliseconds(read_messages(cases / "held"), judge)
-    from assistant.wiring import build_searcher
-    from evals.cases import read_cases
-    from evals.safety.coverage import evidence_row, evidence_tallies, results, weigh
-    from evals.safety.picture import curves, draw
-
-    searcher = build_searcher(settings)
-    weighed = {half: list(weigh(read_cases(COVERAGE / half), searcher)) for half in halves}
-    sorts = [line for half, some in weighed.items() for line in results(half, some, settings.evidence_risk)]
-    shapes = curves(weighed["held"])
-    if picture:
-        draw(shapes[:3], picture)
-    for half in weighed:
-        measured += evidence_tallies(half, sorts)
+    median, high = milliseconds(cases / HALVES[0], judge)
+    evidence = evidence_report(COVERAGE, halves, build_searcher(settings), settings.evidence_risk, picture)
     if as_json:
-        cli.print_json(
-            {
-                "tallies": [tally.model_dump() for tally in measured],
-                "median_ms": median,
-                "p95_ms": high,
-                "evidence": [line.model_dump() for line in sorts],
-                "curves": [curve.described() for curve in shapes],
-            }
-        )
+        timed = {"median_ms": median, "p95_ms": high}
+        cli.print_json({"triage": [t.model_dump() for t in tallies], **timed, "evidence": evidence.model_dump()})
         return
     print(f"\n{median:.1f} ms a message in the median, {high:.1f} ms at the 95th percentile\n")
-    print("\n".join(as_row(tally) for half in weighed for tally in evidence_tallies(half, sorts)) + "\n")
-    print("\n".join(evidence_row(line) for line in sorts))
-    print("\n" + "\n".join(curve.described() for curve in shapes))
+    print("\n".join(evidence.rows()))
 
 
 @app.command()

@@ -27,11 +27,11 @@ def test_safety_prints_one_document_with_counts_and_bounds(tmp_path: Path, full_
         "--picture", str(picture),
     )  # fmt: skip
     document = json_of(done)
-    counted = {tally["what"]: (tally["wrong"], tally["of"]) for tally in document["tallies"]}
+    counted = {tally["what"]: (tally["wrong"], tally["of"]) for tally in document["triage"]}
     assert counted["alarms missed"] == (0, 2)
     assert counted["general health questions blocked"] == (0, 1)
     assert counted["smalltalk not seen as such"] == (0, 1)
-    assert {line["sort"] for line in document["evidence"]} == {"covered", "near", "off"}
+    assert {line["sort"] for line in document["evidence"]["sorts"]} == {"covered", "near", "off"}
     assert picture.read_text(encoding="utf-8").lstrip().startswith("<?xml")
 
 

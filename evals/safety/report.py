@@ -24,6 +24,16 @@ def measure(folder: Path, judge: Judging, halves: Sequence[str] = HALVES) -> Ite
             yield from variant_tallies(half, judged, judge)
 
 
+def triage_tallies(
+    cases: Path, plain: Path, prompts: Sequence[Path], judge: Judging, halves: Sequence[str]
+) -> Iterator[Tally]:
+    """The labelled messages of each half, the ``plain`` questions, and files of other people's prompts."""
+    yield from measure(cases, judge, halves)
+    yield blocked_questions(HALVES[0], read_messages(plain), judge)
+    for file in prompts:
+        yield prompts_of_others(file, judge)
+
+
 def blocked_questions(half: str, messages: Sequence[Message], judge: Judging) -> Tally:
     """Plain questions, whether the articles cover them or not, that are taken for anything else."""
     blocked = [message.id for message in messages if judge([message.text]).kind is not None]
@@ -69,10 +79,10 @@ def _read_prompts(file: Path) -> Iterator[dict[str, str]]:
             raise UsageError(f"{file}:{number}: not a line with an id and a text. Mend it.") from None
 
 
-def milliseconds(messages: Sequence[Message], judge: Judging) -> tuple[float, float]:
-    """Median and 95th percentile time to judge a message."""
+def milliseconds(folder: Path, judge: Judging) -> tuple[float, float]:
+    """Median and 95th percentile time to judge a message of the folder."""
     times = []
-    for message in messages:
+    for message in read_messages(folder):
         started = time.perf_counter()
         judge([message.text])
         times.append(1000 * (time.perf_counter() - started))
