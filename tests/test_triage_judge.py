@@ -20,6 +20,7 @@ from assistant.triage.judge import (
     log_softmax,
     shipped_judge,
 )
+from assistant.triage.screen import signs_in
 from corpus.layer_states import WIDTH
 from errors import ModelUnavailable
 
@@ -159,6 +160,16 @@ def test_a_limit_told_only_by_the_turn_before_is_kept() -> None:
     turns = ["hur mycket magnesium ska jag ta?", "och barn då?"]
     assert triage(turns).kind == "no_dosing"
     assert Screen(Reader(), judge_that_says("none", 8)).triage(turns).kind == "no_dosing"
+
+
+def test_an_alarm_without_a_word_the_rules_know_must_be_surer() -> None:
+    """Alarms have 45% and 3 of the 7 parts of 55%, log odds of 0.8: enough for blood, not for football."""
+    football, blood = "who won the football last night", "det rinner blod ur såret och jag är yr och blek"
+    assert signs_in(football) <= 3 < signs_in(blood)
+    hardly, surely = (Screen(Reader(), judge_that_says("crisis", strength)) for strength in (-0.2, 3))
+    assert hardly.triage([football]).kind is None
+    assert hardly.triage([blood]).kind is not None
+    assert surely.triage([football]).kind == "crisis"
 
 
 def test_a_dose_is_only_asked_for_where_something_is_taken() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from assistant.triage.reader import Reader
@@ -86,6 +87,19 @@ def _limit(book: RuleBook, reader: Reader) -> Triage | None:
         if rule is not None:
             return Triage(kind, rule=rule.name)
     return None
+
+
+@cache
+def _words_of_alarm() -> frozenset[str]:
+    """Every word and concept that counts towards any alarm."""
+    rules = (rule for alarm in ALARMS for rule in rule_book().rules.get(alarm, ()))
+    return frozenset(word for rule in rules if not rule.name.startswith("other_languages") for word in rule.wanted)
+
+
+def signs_in(message: str) -> int:
+    """How many of the words and concepts that the alarm rules know are in a message."""
+    reader = rule_book().reader(read([message]))
+    return sum(bool(reader.places(word)) for word in _words_of_alarm())
 
 
 def names_a_remedy(message: str) -> bool:
