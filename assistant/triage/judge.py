@@ -8,7 +8,7 @@ and a small logistic regression weighs them together with whether a rule fired.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -97,13 +97,7 @@ class Judge:
     def opinion(self, texts: Sequence[str], states: NDArray[np.float32] | None) -> Opinion:
         """Both views of ``texts``; ``states`` are their middle layers, in step."""
         grams = log_softmax(gram_scores(texts, self.arrays["gram_weights"], self.arrays["gram_bias"]))
-        return Opinion(grams, None if states is None else self._of_layers(states))
-
-    def _of_layers(self, states: NDArray[np.float32]) -> Logs:
-        arrays = self.arrays
-        inputs = (states - arrays["mean"]) / arrays["deviation"]
-        hidden = np.maximum(inputs @ arrays["hidden_weights"] + arrays["hidden_bias"], 0)
-        return log_softmax(hidden @ arrays["out_weights"] + arrays["out_bias"])
+        return Opinion(grams, None if states is None else layer_logs(self.arrays, states))
 
     def margins(self, opinion: Opinion, target: Target, rule: bool) -> NDArray[np.float32]:
         """How far over the threshold for ``target`` each of the texts is; positive where it hits."""
@@ -111,6 +105,13 @@ class Judge:
         grams = log_odds(opinion.grams, TARGETS[target])
         layers = np.zeros_like(grams) if opinion.layers is None else log_odds(opinion.layers, TARGETS[target])
         return weighing.margins(layers, grams, rule)
+
+
+def layer_logs(arrays: Mapping[str, NDArray[np.float32]], states: NDArray[np.float32]) -> Logs:
+    """What the network with one hidden layer makes of middle-layer states."""
+    inputs = (states - arrays["mean"]) / arrays["deviation"]
+    hidden = np.maximum(inputs @ arrays["hidden_weights"] + arrays["hidden_bias"], 0)
+    return log_softmax(np.asarray(hidden @ arrays["out_weights"] + arrays["out_bias"], dtype=np.float32))
 
 
 def log_softmax(scores: NDArray[np.float32]) -> Logs:

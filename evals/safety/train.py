@@ -31,6 +31,7 @@ from assistant.triage.judge import (
     Logs,
     Target,
     Weighing,
+    layer_logs,
     log_odds,
     log_softmax,
 )
@@ -69,7 +70,7 @@ def train(messages: Sequence[Message], reader: MessageReader, folder: Path, say:
     for number in range(FOLDS):
         say(f"fold {number + 1} of {FOLDS}")
         rest, out = fold != number, np.flatnonzero(fold[:own] == number)
-        layers[out] = _apply_layers(train_layers(states[rest], labels[rest]), states[out])
+        layers[out] = layer_logs(train_layers(states[rest], labels[rest]), states[out])
         grams[out] = _apply_grams(train_grams(counts[rest], labels[rest]), counts[out])
     say("weighing")
     ruled = [triage([message.text]) for message in messages]
@@ -164,12 +165,6 @@ def train_layers(states: Floats, labels: NDArray[np.int64]) -> dict[str, Floats]
         "out_bias": out.bias.detach().numpy(),
     }
     return {name: np.ascontiguousarray(array, dtype=np.float32) for name, array in arrays.items()}
-
-
-def _apply_layers(arrays: dict[str, Floats], states: Floats) -> Logs:
-    inputs = (states - arrays["mean"]) / arrays["deviation"]
-    hidden = np.maximum(inputs @ arrays["hidden_weights"] + arrays["hidden_bias"], 0)
-    return log_softmax(np.asarray(hidden @ arrays["out_weights"] + arrays["out_bias"], dtype=np.float32))
 
 
 def _flags(target: Target, ruled: Sequence[object]) -> NDArray[np.bool_]:
