@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import cli
+from errors import RejectedArticle
 from settings import Settings
+
+if TYPE_CHECKING:
+    from assistant.pipeline import Assistant
+    from evals.cases import Case
+    from web.staff.ports import EvalTools
 
 ANY_ADDRESS = ("0.0.0.0", "::")
 
@@ -40,8 +47,35 @@ def _serve(settings: Settings, host: str, port: int) -> None:
 
     assistant = build_assistant(settings)
     assistant.warm_up()
-    page = create_app(assistant, settings)
+    page = create_app(assistant, settings, _eval_tools(settings, assistant) if settings.staff_users else None)
     serve(page, bound, lambda: print(f"Ready: {_address(host, port)}", flush=True))
+
+
+def _eval_tools(settings: Settings, assistant: Assistant) -> EvalTools:
+    """What the staff pages work with; the parts for previews are loaded when the first one is made."""
+    from corpus.sources import read_articles
+    from evals.aside import named_parts
+    from evals.cases import read_cases
+    from evals.commands.places import CASES
+    from evals.overlay import Changes
+    from evals.preview import Preview, preview
+    from web.staff.ports import EvalTools
+
+    parts = named_parts(settings)
+
+    class Previewer:
+        def preview(self, changes: Path, cases: Sequence[Case], advance: Callable[[int], None]) -> Preview:
+            for refused in read_articles(changes).rejections:  # before a minute is spent on it
+                raise RejectedArticle(refused.source, refused.reason)
+            return preview(Changes(changes), settings.articles, settings.index_dir, cases, parts, advance=advance)
+
+    return EvalTools(
+        runs_dir=settings.runs_dir,
+        tracer=assistant,
+        previewer=Previewer(),
+        cases=lambda: read_cases(CASES),
+        articles=lambda: read_articles(settings.articles).articles,
+    )
 
 
 def _address(host: str, port: int) -> str:

@@ -63,6 +63,10 @@ class Settings(BaseModel):
     results_url: WebAddress = Field("", description="where customers read their own results")
     blood_test_prompt_sv: str = Field("", max_length=600, description="own closing text in Swedish; empty: the default")
     blood_test_prompt_en: str = Field("", max_length=600, description="own closing text in English; empty: the default")
+    staff_users: Path | None = Field(
+        None, description="file of staff users, made with `python -m web.staff add NAME`; empty: no staff pages"
+    )
+    runs_dir: Path = Field(PROJECT / "var" / "runs", description="folder the evaluation runs are kept in")
     host: str = Field("127.0.0.1", min_length=1, description="address the web app listens on")
     port: int = Field(7860, ge=1, le=65535, description="port the web app listens on")
 

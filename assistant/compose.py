@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from assistant.answer import Citation, Notice, RelatedArticle, Sentence, SuggestedTest
 from assistant.catalogue import suggested_test
-from assistant.extract import Statement
+from assistant.statements import Statement
 from assistant.texts import Texts
 from corpus.article import Article, Language
 from corpus.index import Index

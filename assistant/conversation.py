@@ -55,6 +55,12 @@ def stand_alone(question: str, history: Sequence[str]) -> str:
     return _with_topic(question, history)
 
 
+def adds(question: str) -> str:
+    """What a follow-up brings in itself: its words that say something, the subject it names apart."""
+    named = " ".join(mention.words for mention in mentions(question)).casefold()
+    return " ".join(word for word in _content(question) if word not in named)
+
+
 def of_the_same_topic(question: str, history: Sequence[str]) -> str | None:
     """``question`` asked of what the conversation is about, for a question to which nothing is found as it stands.
 

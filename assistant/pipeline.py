@@ -10,28 +10,23 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from assistant.answer import Answer, Citation, Evidence, Kind, Notice
-from assistant.compose import (
-    cited_articles,
-    follow_up_questions,
-    notices_for,
-    quote_statements,
-    related_articles,
-    suggested_tests,
-)
+from assistant.answer import Answer, Citation
+from assistant.asked import Asked, Read
 from assistant.context import PassageContext, passage_context
-from assistant.conversation import of_the_same_topic, stand_alone
-from assistant.evidence import NEAR_SUPPORT, Assessment, assess, only_told_in_other_language
-from assistant.extract import Rules, Statement, pick_statements
-from assistant.handover import handover_cards
+from assistant.conversation import adds, of_the_same_topic, stand_alone
+from assistant.evidence import assess, only_told_in_other_language
+from assistant.extract import pick_statements
 from assistant.language import MessageLanguage, choose_language
 from assistant.question import question_form
-from assistant.smalltalk import smalltalk_text
+from assistant.replies import Replies
 from assistant.spelling import repair_spelling
-from assistant.texts import Texts, blood_test_prompt, texts_for
-from assistant.triage import Screen, Triage
+from assistant.statements import Rules
+from assistant.texts import Texts, texts_for
+from assistant.trace import Trace, traced_passages, traced_sentences, traced_triage
+from assistant.triage import Screen
 from corpus.article import LANGUAGES, Language
-from corpus.search import Found, Searcher
+from corpus.index import Index
+from corpus.search import Searcher
 from errors import QuestionRefused
 from settings import Settings
 
@@ -44,29 +39,12 @@ _OWN_FIGURES = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A message under way: what was written, what came before, and what is known of both."""
+class _Gone:
+    """The whole way: the message, what was read for it (None where nothing was looked up), and the reply."""
 
-    id: str | None
-    question: str
-    history: tuple[str, ...]
-    language: MessageLanguage
-    triage: Triage
-    texts: Texts
-
-    @property
-    def answer_in(self) -> Language:
-        """The visitor's language."""
-        return self.language.answer_in
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """What the articles hold for a question: the passages, how far they carry, and the statements picked."""
-
-    found: Found
-    assessment: Assessment
-    statements: list[Statement]
+    asked: Asked
+    read: Read | None
+    answer: Answer
 
 
 class Assistant:
@@ -76,6 +54,7 @@ class Assistant:
         self._searcher = searcher
         self._settings = settings
         self._screen = screen or Screen()
+        self._replies = Replies(settings)
 
     def answer(
         self,
@@ -93,13 +72,53 @@ class Assistant:
             QuestionRefused: empty, or over 4,000 characters without an alarm in it.
             IndexMissing, IndexMismatch, IndexUnusable: nothing can be searched.
         """
+        return self._go(question, history, interface_language, id, language).answer
+
+    def trace(
+        self, question: str, history: Sequence[str] = (), id: str | None = None, language: Language | None = None
+    ) -> Trace:
+        """The same reply with the steps that led to it. Raises as :meth:`answer` does."""
+        gone = self._go(question, history, None, id, language)
+        triage, read = traced_triage(gone.asked.triage), gone.read
+        if read is None:
+            return Trace(triage=triage, answer=gone.answer)
+        return Trace(
+            triage=triage,
+            stand_alone=read.question,
+            evidence=read.assessment.evidence,
+            support=round(read.assessment.support, 4),
+            missing_words=tuple(read.assessment.missing),
+            passages=traced_passages(read.found),
+            sentences=traced_sentences(read.found, read.form, read.rules, read.assessment, read.statements),
+            answer=gone.answer,
+        )
+
+    def _go(
+        self,
+        question: str,
+        history: Sequence[str],
+        interface_language: Language | None,
+        id: str | None,
+        language: Language | None,
+    ) -> _Gone:
         started = time.perf_counter()
         asked = self._receive(question, history, interface_language, id, language)
         screened = time.perf_counter()
-        reply, timings = self._reply(asked)
+        read = self._read(asked) if _is_looked_up(asked) else None
+        reply = self._replies.fixed(asked) if read is None else self._replies.from_articles(asked, read)
         finished = time.perf_counter()
-        timings = {"triage": 1000 * (screened - started), **timings, "total": 1000 * (finished - started)}
-        return reply.model_copy(update={"timings_ms": {name: round(ms, 2) for name, ms in timings.items()}})
+        timings = {"triage": 1000 * (screened - started)}
+        if read is not None:
+            timings |= {"embed": read.found.embed_ms, "search": read.found.search_ms}
+            timings["extract"] = max(0.0, 1000 * (finished - screened) - read.found.embed_ms - read.found.search_ms)
+        timings["total"] = 1000 * (finished - started)
+        timed = reply.model_copy(update={"timings_ms": {name: round(ms, 2) for name, ms in timings.items()}})
+        return _Gone(asked, read, timed)
+
+    @property
+    def index(self) -> Index:
+        """The index version that answers come from at this moment."""
+        return self._searcher.index
 
     def passage_context(self, citation: Citation) -> PassageContext:
         """The paragraph or list a citation stands in.
@@ -135,60 +154,20 @@ class Assistant:
             _refuse_unanswerable(question, asked.texts)
         return asked
 
-    def _reply(self, asked: Asked) -> tuple[Answer, dict[str, float]]:
-        kind = asked.triage.kind
-        if asked.triage.alarms:
-            return self._alarm(asked), {}
-        if kind == "no_dosing":
-            return self._fixed(asked, "no_dosing", asked.texts.no_dosing, with_cards=True), {}
-        if kind == "smalltalk":
-            return self._fixed(asked, "smalltalk", smalltalk_text(asked.question, asked.texts)), {}
-        if not any(character.isalnum() for character in asked.question):
-            return self._fixed(asked, "abstain", asked.texts.abstain_no_words), {}
-        return self._from_articles(asked)
-
-    def _alarm(self, asked: Asked) -> Answer:
-        kind: Kind = asked.triage.kind or "emergency"
-        return self._fixed(asked, kind, None, with_cards=True)
-
-    def _fixed(self, asked: Asked, kind: Kind, message: str | None, with_cards: bool = False) -> Answer:
-        cards = handover_cards(asked.triage, asked.answer_in, asked.language.foreign) if with_cards else ()
-        return Answer(
-            id=asked.id,
-            question=asked.question,
-            language=asked.answer_in,
-            kind=kind,
-            evidence="none",
-            message=message,
-            handover=cards,
-        )
-
-    def _from_articles(self, asked: Asked) -> tuple[Answer, dict[str, float]]:
-        started = time.perf_counter()
-        read = self._read(asked)
-        if asked.triage.kind == "no_diagnosis":
-            answer = self._no_diagnosis(asked, read.found, read.statements)
-        elif not read.statements:
-            answer = self._abstain(asked, read.found, read.assessment)
-        else:
-            answer = self._answer(asked, read.found, read.assessment, read.statements)
-        timings = {"embed": read.found.embed_ms, "search": read.found.search_ms}
-        timings["extract"] = max(0.0, 1000 * (time.perf_counter() - started) - sum(timings.values()))
-        return answer, timings
-
     def _read(self, asked: Asked) -> Read:
         """What the articles say to the question as it stands alone; else to it asked of the topic so far."""
         own_value = asked.triage.kind == "no_diagnosis"
         question = repair_spelling(asked.question, asked.answer_in)
         alone = stand_alone(question, asked.history)
         read = self._look_up(alone, asked.answer_in, own_value, lenient=own_value or alone != question)
+        if alone != question and not _says_any_of(read, adds(question)):
+            read = _partial(read)
         of_topic = None if read.statements else of_the_same_topic(alone, asked.history)
         if of_topic is None:
             return read
         on_topic = self._look_up(of_topic, asked.answer_in, own_value, lenient=own_value)
         # The topic is only assumed, so what is found may not be what was meant.
-        assumed = replace(on_topic, assessment=replace(on_topic.assessment, evidence="partial"))
-        return assumed if on_topic.statements else read
+        return _partial(on_topic) if on_topic.statements else read
 
     def _look_up(self, question: str, answer_in: Language, own_value: bool, lenient: bool) -> Read:
         """From the visitor's own language where its articles carry an answer, else from the other."""
@@ -203,59 +182,37 @@ class Assistant:
             if assessment.evidence != "none":
                 statements = pick_statements(found, form, rules, language)
                 if statements:
-                    return Read(found, assessment, statements)
-        return Read(found, max((assessment for _, assessment in assessments), key=lambda a: a.support), [])
+                    return Read(question, form, rules, found, assessment, statements)
+        best = max((assessment for _, assessment in assessments), key=lambda a: a.support)
+        return Read(question, form, rules, found, best, [])
 
-    def _answer(self, asked: Asked, found: Found, assessment: Assessment, statements: list[Statement]) -> Answer:
-        sentences, citations = quote_statements(found.index, statements)
-        articles = cited_articles(found.index, citations)
-        partial = assessment.evidence == "partial"
-        return Answer(
-            id=asked.id,
-            question=asked.question,
-            language=asked.answer_in,
-            kind="answer",
-            evidence=assessment.evidence,
-            sentences=sentences,
-            citations=citations,
-            notices=notices_for(articles, asked.answer_in, partial, asked.texts),
-            blood_test_prompt=blood_test_prompt(asked.answer_in, self._settings),
-            suggested_tests=suggested_tests(articles, asked.answer_in, self._settings.booking_url),
-            follow_ups=follow_up_questions(articles, citations, asked.answer_in),
-        )
 
-    def _no_diagnosis(self, asked: Asked, found: Found, statements: list[Statement]) -> Answer:
-        texts = asked.texts
-        citations: tuple[Citation, ...]
-        sentences, citations = quote_statements(found.index, statements)
-        articles = cited_articles(found.index, citations)
-        message = f"{texts.no_diagnosis} {texts.no_diagnosis_general}" if sentences else texts.no_diagnosis
-        notices: tuple[Notice, ...] = notices_for(articles, asked.answer_in, False, texts)
-        if self._settings.results_url:
-            shown = texts.no_diagnosis_results.format(results=self._settings.results_url)
-            notices = (Notice(code="own_results", text=shown), *notices)
-        evidence: Evidence = "partial" if sentences else "none"
-        return Answer(
-            id=asked.id,
-            question=asked.question,
-            language=asked.answer_in,
-            kind="no_diagnosis",
-            evidence=evidence,
-            message=message,
-            sentences=sentences,
-            citations=citations,
-            notices=notices,
-            blood_test_prompt=blood_test_prompt(asked.answer_in, self._settings),
-            handover=handover_cards(asked.triage, asked.answer_in, asked.language.foreign),
-        )
+def _is_looked_up(asked: Asked) -> bool:
+    """Whether the articles are asked at all: no alarm, dose or greeting, and at least one word."""
+    if asked.triage.alarms or asked.triage.kind in ("no_dosing", "smalltalk"):
+        return False
+    return any(character.isalnum() for character in asked.question)
 
-    def _abstain(self, asked: Asked, found: Found, assessment: Assessment) -> Answer:
-        near = [hit for hit in found.hits if hit.passage.language == asked.answer_in] or list(found.hits)
-        related = related_articles(found.index, near[:4]) if assessment.support > NEAR_SUPPORT else ()
-        message = asked.texts.abstain_near if related else asked.texts.abstain
-        if self._settings.contact_url:
-            message += " " + asked.texts.abstain_contact.format(contact=self._settings.contact_url)
-        return self._fixed(asked, "abstain", message).model_copy(update={"related": related})
+
+def _partial(read: Read) -> Read:
+    """The same, said with less certainty; nothing found stays nothing."""
+    if read.assessment.evidence == "none":
+        return read
+    return replace(read, assessment=replace(read.assessment, evidence="partial"))
+
+
+def _says_any_of(read: Read, words: str) -> bool:
+    """Whether the statements or their headings hold any of a follow-up's own words; true where it has none.
+
+    "Och på vintern då?" after vitamin D deficiency: what says nothing of winter is no answer to that.
+    """
+    if not words or not read.statements:
+        return True
+    language = read.statements[0].passage.language
+    if read.found.query_language != language:
+        return True
+    said = "\n".join(f"{s.passage.heading or s.passage.title}\n{s.text}" for s in read.statements)
+    return read.found.index.shelves[language].lexical.coverage(words, said) > 0
 
 
 def _refuse_unanswerable(question: str, texts: Texts) -> None:

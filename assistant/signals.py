@@ -12,9 +12,9 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from assistant.extract import Rules, ranked_statements
 from assistant.facets import asked_facets, named_facets, said_facets
 from assistant.question import question_form
+from assistant.statements import Rules, quotable_statements
 from assistant.subjects import SETTINGS, mentions, passage_subjects
 from corpus.article import Language
 from corpus.lexical import LexicalIndex
@@ -113,7 +113,7 @@ def signals(found: Found, hits: Sequence[Hit], language: Language, missing: Sequ
     article = [hit for hit in hits if hit.passage.article_id == best[0].passage.article_id]
     nearest = [(float(value), hit, i) for hit in best for i, value in enumerate(found.sentence_similarities(hit))]
     sentence = max(value for value, _, _ in nearest)
-    statements = ranked_statements(found, question_form(found.query), Rules(), language)[:4]
+    statements = quotable_statements(found, question_form(found.query), Rules(), language)[:4]
     said = " ".join(statement.text for statement in statements[:3])
     asked = {mention.subject for mention in mentions(found.query)} - SETTINGS
     shared = any(asked & passage_subjects(found.index, hit.passage) for hit in best)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from assistant.chain import AnswerChain, PassageRetriever
 from assistant.pipeline import Assistant
 from assistant.triage import Screen
+from assistant.triage.reading import TowerReader
 from corpus.cross_encoder import named_reranker
 from corpus.layer_states import LayerStates, SharedPass
 from corpus.search import Searcher
@@ -18,6 +19,12 @@ def build_searcher(settings: Settings) -> Searcher:
     return Searcher(settings.index_dir, embedder, named_reranker(settings.reranker))
 
 
+def build_screen(settings: Settings) -> Screen:
+    """Triage as the assistant has it, on its own."""
+    states = LayerStates(named_embedder(PACKAGED, settings.models_dir))
+    return Screen(TowerReader(states, settings.models_dir))
+
+
 def build_assistant(settings: Settings) -> Assistant:
     """The assistant the settings describe. Nothing is loaded until it is asked or warmed up.
 
@@ -29,7 +36,7 @@ def build_assistant(settings: Settings) -> Assistant:
     same = settings.embedding_model == PACKAGED
     embedder = SharedPass(packaged, states) if same else named_embedder(settings.embedding_model, settings.models_dir)
     searcher = Searcher(settings.index_dir, embedder, named_reranker(settings.reranker))
-    return Assistant(searcher, settings, Screen(states))
+    return Assistant(searcher, settings, Screen(TowerReader(states, settings.models_dir)))
 
 
 def build_chain(settings: Settings) -> AnswerChain:

@@ -1,8 +1,8 @@
-"""What the packaged model's middle layers make of a message, for judging what kind of message it is.
+"""What the packaged model's lower layers make of a message, for judging what kind of message it is.
 
 The last layer is trained to bring questions near their answers, and throws away much of how a thing is said:
-whether it happens now, to whom, or is only asked about. The layers below still have it: on 3,300 labelled
-messages a judge over layers 8 and 10 missed a third of what one over the last layer missed (docs/safety.md).
+whether it happens now, to whom, or is only asked about. After the first four layers it is all still there, and
+triage goes on from them with layers of its own (:mod:`assistant.triage.tower`).
 """
 
 from __future__ import annotations
@@ -11,33 +11,24 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.embedder import Embedder, Progress, Vectors
-from corpus.sentence_transformer import SentenceTransformerEmbedder, batches
+from corpus.sentence_transformer import SentenceTransformerEmbedder, batches, keep_libraries_quiet
 
-LAYERS = (8, 10)
-WIDTH = 2 * 384
+LAYERS_BELOW = 4
+WIDTH = 384
 _MAX_TOKENS = 384
 _REMEMBERED = 32
 
-
-class MessageReader(Protocol):
-    """Turns messages into features of how they are said."""
-
-    def states(self, messages: Sequence[str]) -> NDArray[np.float32]:
-        """One row a message, shape ``(len(messages), WIDTH)``.
-
-        Raises:
-            ModelUnavailable: the packaged model cannot be loaded.
-        """
+States = NDArray[np.float32]
+"""One row a token of a message, shape ``(tokens, WIDTH)``."""
 
 
 class LayerStates:
-    """A :class:`MessageReader` over the packaged model. Safe to share between threads.
+    """Token states of messages after ``LAYERS_BELOW`` layers. Safe to share between threads.
 
     One pass through the model gives a message's states and its query vector. The vector is kept a little while
     under the message's hash, so that the search right after need not embed the same words again.
@@ -53,11 +44,16 @@ class LayerStates:
         """The embedding model's name."""
         return self._embedder.name
 
-    def states(self, messages: Sequence[str]) -> NDArray[np.float32]:
-        """See :class:`MessageReader`."""
-        states = np.zeros((len(messages), WIDTH), dtype=np.float32)
+    def states(self, messages: Sequence[str]) -> list[States]:
+        """The states of each message's tokens, the query prompt's included; a very long message is cut.
+
+        Raises:
+            ModelUnavailable: the packaged model cannot be loaded.
+        """
+        states: list[States] = [np.zeros((0, WIDTH), np.float32)] * len(messages)
         for batch in batches([len(message) for message in messages]):
-            states[batch] = self._pass([messages[i] for i in batch])
+            for place, rows in zip(batch, self._pass([messages[i] for i in batch]), strict=True):
+                states[place] = rows
         return states
 
     def vector_of(self, query: str) -> Vectors | None:
@@ -65,7 +61,8 @@ class LayerStates:
         with self._lock:
             return self._vectors.get(_key(query))
 
-    def _pass(self, messages: Sequence[str]) -> NDArray[np.float32]:
+    def _pass(self, messages: Sequence[str]) -> list[States]:
+        keep_libraries_quiet()  # before torch is there: its threads read how to wait when they start
         import torch
 
         with self._embedder.model() as model, torch.inference_mode():
@@ -76,10 +73,10 @@ class LayerStates:
             ids, mask = batch["input_ids"], batch["attention_mask"]
             layers = model[0].model(input_ids=ids, attention_mask=mask, output_hidden_states=True).hidden_states
             weights = (mask / mask.sum(dim=1, keepdim=True)).unsqueeze(-1).float()
-            means = [(layers[layer].float() * weights).sum(dim=1).numpy() for layer in (*LAYERS, -1)]
-        vectors = means[-1] / np.linalg.norm(means[-1], axis=1, keepdims=True)
-        self._remember(messages, vectors, ids.shape[1] < _MAX_TOKENS)
-        return np.concatenate(means[:-1], axis=1)
+            means = (layers[-1].float() * weights).sum(dim=1).numpy()
+            below = layers[LAYERS_BELOW].float().numpy()
+        self._remember(messages, means / np.linalg.norm(means, axis=1, keepdims=True), ids.shape[1] < _MAX_TOKENS)
+        return [rows[:length] for rows, length in zip(below, mask.sum(dim=1).tolist(), strict=True)]
 
     def _remember(self, messages: Sequence[str], vectors: Vectors, whole: bool) -> None:
         if not whole:

@@ -11,9 +11,13 @@ import hashlib
 import importlib.util
 import json
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from corpus.packed_weights import Header, read_packed
 from errors import ModelUnavailable
@@ -71,6 +75,19 @@ def packaged_name() -> str:
     """
     size = packed_file().stat().st_size
     return "multilingual-e5-small-" + hashlib.sha256(f"{size}/{FORMAT}".encode()).hexdigest()[:12]
+
+
+def layer_weights(folder: Path, first: int, count: int) -> dict[str, NDArray[np.float32]]:
+    """The weights of ``count`` layers of the unpacked model, named from their own number 0 on."""
+    from safetensors import safe_open
+
+    weights = {}
+    with safe_open(folder / "model.safetensors", framework="numpy") as stored:
+        for name in stored.keys():  # noqa: SIM118 - it is no mapping
+            number = re.match(r"encoder\.layer\.(\d+)\.", name)
+            if number and first <= int(number[1]) < first + count:
+                weights[f"{int(number[1]) - first}.{name[number.end() :]}"] = stored.get_tensor(name)
+    return weights
 
 
 def _put_in_place(building: Path, target: Path) -> None:

@@ -72,7 +72,7 @@ def _load_bert(config: BertConfig, folder: Path, form: Form) -> BertModel:
     model.load_state_dict(state, strict=False, assign=True)
     _fill_buffers(model)
     if form == "bf16":
-        _lay_out_for_tiles(model)
+        lay_out_for_tiles(model)
     return model.eval()
 
 
@@ -116,13 +116,15 @@ class _TileLinear(torch.nn.Module):  # type: ignore[misc]
         return made
 
 
-def _lay_out_for_tiles(model: BertModel) -> None:
+def lay_out_for_tiles(model: torch.nn.Module) -> None:
+    """Every linear layer of bfloat16 BERT layers in the processor's own blocks, once."""
     for name, layer in list(model.named_modules()):
         if isinstance(layer, torch.nn.Linear):
             widening = name.endswith("intermediate.dense")
             model.set_submodule(name, _TileLinear(layer, "gelu" if widening else "none"))
-    for layer in model.encoder.layer:
-        layer.intermediate.intermediate_act_fn = torch.nn.Identity()
+    for name, _ in list(model.named_modules()):
+        if name.endswith("intermediate_act_fn"):
+            model.set_submodule(name, torch.nn.Identity())
 
 
 def _fill_buffers(model: BertModel) -> None:

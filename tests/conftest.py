@@ -11,6 +11,7 @@ from filelock import FileLock
 from pytest_socket import socket_allow_hosts
 
 from assistant.triage import Screen
+from assistant.triage.reading import TowerReader
 from corpus.embedder import Embedder
 from corpus.layer_states import LayerStates
 from corpus.search import Searcher
@@ -74,7 +75,7 @@ def small_index(tmp_path_factory: pytest.TempPathFactory, full_index: Path, embe
 @pytest.fixture(scope="session")
 def screen(embedder: SentenceTransformerEmbedder) -> Screen:
     """Rules and the shipped judge over the real model."""
-    return Screen(LayerStates(embedder))
+    return Screen(TowerReader(LayerStates(embedder), DEFAULTS.models_dir))
 
 
 @pytest.fixture(scope="session")

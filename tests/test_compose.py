@@ -17,7 +17,7 @@ from assistant.compose import (
     related_articles,
     suggested_tests,
 )
-from assistant.extract import Statement
+from assistant.statements import Statement
 from assistant.texts import texts_for
 from corpus.article import Article
 from corpus.search import Searcher

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.extract import MAX_CHARS, MAX_STATEMENTS, WEIGHTS, Rules, Statement, pick_statements
+from assistant.extract import MAX_CHARS, MAX_STATEMENTS, pick_statements
 from assistant.question import question_form
+from assistant.statements import WEIGHTS, Rules, Statement
 from corpus.article import Language
 from corpus.search import Searcher
 from corpus.sync import sync

@@ -18,10 +18,11 @@ def states(embedder: SentenceTransformerEmbedder) -> LayerStates:
 
 def test_states_come_in_the_order_of_the_messages(states: LayerStates) -> None:
     together = states.states(MESSAGES)
-    assert together.shape == (4, WIDTH)
+    assert len(together) == 4
     for row, message in enumerate(MESSAGES):
-        alone = states.states([message])[0]
-        cosine = float(alone @ together[row] / np.linalg.norm(alone) / np.linalg.norm(together[row]))
+        (alone,) = states.states([message])
+        assert alone.shape == together[row].shape == (len(alone), WIDTH)
+        cosine = float((alone * together[row]).sum() / np.linalg.norm(alone) / np.linalg.norm(together[row]))
         assert cosine > 0.999
 
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from assistant.triage import Screen, triage
 from assistant.triage.grams import BUCKETS, features, scores
@@ -14,14 +13,14 @@ from assistant.triage.judge import (
     CLASSES,
     Judge,
     JudgeSettings,
+    Logs,
     Opinion,
     Weighing,
     log_odds,
     log_softmax,
     shipped_judge,
 )
-from assistant.triage.screen import signs_in
-from corpus.layer_states import WIDTH
+from assistant.triage.screen import read_alone, signs_in
 from errors import ModelUnavailable
 
 
@@ -35,12 +34,6 @@ def judge_that_says(label: str, strength: float, last_word: tuple[str, ...] = ()
     arrays = {
         "gram_weights": np.zeros((BUCKETS, len(CLASSES)), np.float32),
         "gram_bias": bias,
-        "mean": np.zeros(WIDTH, np.float32),
-        "deviation": np.ones(WIDTH, np.float32),
-        "hidden_weights": np.zeros((WIDTH, 2), np.float32),
-        "hidden_bias": np.zeros(2, np.float32),
-        "out_weights": np.zeros((2, len(CLASSES)), np.float32),
-        "out_bias": bias,
     }
     settings = JudgeSettings.model_validate(
         {
@@ -56,18 +49,25 @@ def judge_that_says(label: str, strength: float, last_word: tuple[str, ...] = ()
 
 
 class Reader:
-    """States of nothing in particular, and a note of what was read."""
+    """Says of every message what a judge's letters and words say of an empty one, and notes what was read."""
 
-    def __init__(self) -> None:
+    def __init__(self, judge: Judge | None = None) -> None:
         self.read: list[str] = []
+        bias = judge.arrays["gram_bias"] if judge else np.zeros(len(CLASSES), np.float32)
+        self._logs = log_softmax(bias[None, :])[0]
 
-    def states(self, messages: Sequence[str]) -> NDArray[np.float32]:
+    def logs(self, messages: Sequence[str]) -> Logs:
         self.read = list(messages)
-        return np.zeros((len(messages), WIDTH), np.float32)
+        return np.tile(self._logs, (len(messages), 1))
+
+
+def screen_of(judge: Judge) -> Screen:
+    """Both views say the same."""
+    return Screen(Reader(judge), judge)
 
 
 class NoModel:
-    def states(self, messages: Sequence[str]) -> NDArray[np.float32]:
+    def logs(self, messages: Sequence[str]) -> Logs:
         raise ModelUnavailable("no model here")
 
 
@@ -108,14 +108,12 @@ def test_the_two_views_mean_counts_the_layers_twice() -> None:
 
 def test_what_no_rule_sees_the_judge_can_raise() -> None:
     message = "benet är dubbelt så tjockt och det hugger när jag drar efter andan"
-    seen = Screen(Reader(), judge_that_says("emergency", 3)).triage([message])
+    seen = screen_of(judge_that_says("emergency", 3)).triage([message])
     assert (seen.kind, seen.alarms) == ("emergency", ("emergency",))
 
 
 def test_violence_is_a_crisis_with_its_own_cards() -> None:
-    seen = Screen(Reader(), judge_that_says("violence", 3)).triage(
-        ["han kommer hem snart och jag vågar inte vara kvar"]
-    )
+    seen = screen_of(judge_that_says("violence", 3)).triage(["han kommer hem snart och jag vågar inte vara kvar"])
     assert (seen.kind, seen.alarms) == ("crisis", ("violence",))
 
 
@@ -124,16 +122,16 @@ def test_a_rule_that_is_always_right_keeps_the_last_word() -> None:
     rule = triage([message]).rule
     assert rule is not None
     sure = judge_that_says("none", 8)
-    assert Screen(Reader(), sure).triage([message]).kind is None
-    assert Screen(Reader(), judge_that_says("none", 8, (rule,))).triage([message]).kind == "emergency"
+    assert screen_of(sure).triage([message]).kind is None
+    assert screen_of(judge_that_says("none", 8, (rule,))).triage([message]).kind == "emergency"
 
 
 def test_a_rule_makes_the_judge_believe_sooner() -> None:
     """Alarms have 4 of the 7 parts of 27%: log odds of −1.7 from both views. With 2 from the rule that is over 0."""
     message = "jag har ont i bröstet och det strålar ut i armen"
     doubtful = judge_that_says("none", 1, rule=2.0)
-    assert Screen(Reader(), doubtful).triage([message]).kind == "emergency"
-    assert Screen(Reader(), doubtful).triage(["vad är ferritin"]).kind is None
+    assert screen_of(doubtful).triage([message]).kind == "emergency"
+    assert screen_of(doubtful).triage(["vad är ferritin"]).kind is None
 
 
 def test_without_a_model_letters_and_words_decide() -> None:
@@ -159,14 +157,14 @@ def test_signs_told_in_turns_are_read_together_and_new_questions_alone() -> None
 def test_a_limit_told_only_by_the_turn_before_is_kept() -> None:
     turns = ["hur mycket magnesium ska jag ta?", "och barn då?"]
     assert triage(turns).kind == "no_dosing"
-    assert Screen(Reader(), judge_that_says("none", 8)).triage(turns).kind == "no_dosing"
+    assert screen_of(judge_that_says("none", 8)).triage(turns).kind == "no_dosing"
 
 
 def test_an_alarm_without_a_word_the_rules_know_must_be_surer() -> None:
     """Alarms have 45% and 3 of the 7 parts of 55%, log odds of 0.8: enough for blood, not for football."""
     football, blood = "who won the football last night", "det rinner blod ur såret och jag är yr och blek"
-    assert signs_in(football) <= 3 < signs_in(blood)
-    hardly, surely = (Screen(Reader(), judge_that_says("crisis", strength)) for strength in (-0.2, 3))
+    assert signs_in(read_alone(football)) <= 3 < signs_in(read_alone(blood))
+    hardly, surely = (screen_of(judge_that_says("crisis", strength)) for strength in (-0.2, 3))
     assert hardly.triage([football]).kind is None
     assert hardly.triage([blood]).kind is not None
     assert surely.triage([football]).kind == "crisis"
@@ -174,15 +172,15 @@ def test_an_alarm_without_a_word_the_rules_know_must_be_surer() -> None:
 
 def test_a_dose_is_only_asked_for_where_something_is_taken() -> None:
     """Log odds of 1 are enough where a medicine is named, and not enough for a car."""
-    screen = Screen(Reader(), judge_that_says("no_dosing", 1))
+    screen = screen_of(judge_that_says("no_dosing", 1))
     assert screen.triage(["går det bra att halvera tabletterna"]).kind == "no_dosing"
     assert screen.triage(["hur ofta byter man däck på bilen"]).kind is None
-    sure = Screen(Reader(), judge_that_says("no_dosing", 5))
+    sure = screen_of(judge_that_says("no_dosing", 5))
     assert sure.triage(["hur ofta byter man däck på bilen"]).kind == "no_dosing"
 
 
 def test_a_follow_up_is_no_smalltalk_however_short() -> None:
-    screen = Screen(Reader(), judge_that_says("smalltalk", 5))
+    screen = screen_of(judge_that_says("smalltalk", 5))
     assert screen.triage(["okidoki då"]).kind == "smalltalk"
     assert screen.triage(["järn"]).kind is None
     assert screen.triage(["vilken mat innehåller magnesium", "annat då"]).kind is None
@@ -190,7 +188,7 @@ def test_a_follow_up_is_no_smalltalk_however_short() -> None:
 
 def test_in_a_message_too_long_to_answer_a_rule_is_enough() -> None:
     message = "Jag läste en lång text om sömn. " * 200 + "Jag har ont i bröstet och svårt att andas."
-    assert Screen(Reader(), judge_that_says("none", 9)).triage([message]).kind == "emergency"
+    assert screen_of(judge_that_says("none", 9)).triage([message]).kind == "emergency"
 
 
 def test_nothing_but_signs_is_left_to_the_rules() -> None:
@@ -200,6 +198,5 @@ def test_nothing_but_signs_is_left_to_the_rules() -> None:
 def test_the_shipped_judge_has_weights_for_every_class() -> None:
     judge = shipped_judge()
     assert judge.arrays["gram_weights"].shape == (BUCKETS, len(CLASSES))
-    assert judge.arrays["out_bias"].shape == (len(CLASSES),)
-    assert judge.arrays["mean"].shape == (WIDTH,)
+    assert judge.arrays["tower.out.bias"].shape == (len(CLASSES),)
     assert judge.settings.messages > 5_000

@@ -32,7 +32,10 @@ SECURITY_HEADERS = {
 
 
 class SecurityHeaders:
-    """ASGI middleware that sets ``SECURITY_HEADERS`` on every HTTP response, streams included."""
+    """ASGI middleware that sets ``SECURITY_HEADERS`` on every HTTP response, streams included.
+
+    A response that has one of them already keeps its own: the staff pages' are stricter.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -47,7 +50,7 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in SECURITY_HEADERS.items():
-                    headers[name] = value
+                    headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, with_headers)

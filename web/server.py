@@ -1,4 +1,4 @@
-"""One FastAPI process: health, the page's own files, and the chat at "/"."""
+"""One FastAPI process: health, the page's own files, the staff pages, and the chat at "/"."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, MutableMapping
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import uvicorn
 from fastapi import FastAPI
@@ -21,6 +22,9 @@ from errors import ProjectError
 from settings import Settings
 from web.headers import SecurityHeaders
 from web.ports import Assistant
+
+if TYPE_CHECKING:
+    from web.staff.ports import EvalTools
 
 STOP_SECONDS = 2
 _STATIC = Path(__file__).with_name("static")
@@ -38,10 +42,15 @@ def keep_libraries_quiet(environ: MutableMapping[str, str]) -> None:
     environ.update(_QUIET)
 
 
-def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
-    """The whole web app, ready to be served."""
+def create_app(assistant: Assistant, settings: Settings, tools: EvalTools | None = None) -> FastAPI:
+    """The whole web app, ready to be served. ``tools`` are for the staff pages, where the settings switch them on.
+
+    Raises:
+        UsageError: the file of staff users that the settings name cannot be used.
+    """
     keep_libraries_quiet(os.environ)
     from web.page import mount_chat  # Gradio reads the environment when it is imported
+    from web.staff.app import mount_staff
 
     app = FastAPI(
         docs_url=None,
@@ -56,6 +65,7 @@ def create_app(assistant: Assistant, settings: Settings) -> FastAPI:
         return "ok"
 
     app.mount("/chat-files", StaticFiles(directory=_STATIC))
+    mount_staff(app, settings, tools)
     app.state.end_streams = mount_chat(app, assistant, settings)
     return app
 

@@ -1,8 +1,8 @@
 """What the learned part of triage thinks a message is. Trained by ``python -m evals train``; see docs/safety.md.
 
-Two views of a message: how it is said, by the middle layers of the packaged model (a network with one hidden
-layer), and its letters and words (a linear model, which needs no model). Both give a probability for each class,
-and a small logistic regression weighs them together with whether a rule fired.
+Two views of a message: how it is said, by layers of the packaged model (:mod:`assistant.triage.reading`), and its
+letters and words (a linear model, which needs no other). Both give a probability for each class, and a small
+logistic regression weighs them together with whether a rule fired.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ TARGETS: dict[Target, tuple[str, ...]] = {
 """What is decided on, and the classes that speak for it."""
 WEIGHTS_FILE, SETTINGS_FILE = "learned.npz", "learned.json"
 
+Arrays = Mapping[str, NDArray[np.float32]]
 Logs = NDArray[np.float32]
 """Log probabilities, one row a message and one column a class."""
 
@@ -91,13 +92,13 @@ class Opinion:
 class Judge:
     """The trained views and how they are weighed."""
 
-    arrays: dict[str, NDArray[np.float32]]
+    arrays: Arrays
     settings: JudgeSettings
 
-    def opinion(self, texts: Sequence[str], states: NDArray[np.float32] | None) -> Opinion:
-        """Both views of ``texts``; ``states`` are their middle layers, in step."""
+    def opinion(self, texts: Sequence[str], layers: Logs | None) -> Opinion:
+        """Both views of ``texts``; ``layers`` is what a reader made of them, in step."""
         grams = log_softmax(gram_scores(texts, self.arrays["gram_weights"], self.arrays["gram_bias"]))
-        return Opinion(grams, None if states is None else layer_logs(self.arrays, states))
+        return Opinion(grams, layers)
 
     def margins(self, opinion: Opinion, target: Target, rule: bool) -> NDArray[np.float32]:
         """How far over the threshold for ``target`` each of the texts is; positive where it hits."""
@@ -105,13 +106,6 @@ class Judge:
         grams = log_odds(opinion.grams, TARGETS[target])
         layers = np.zeros_like(grams) if opinion.layers is None else log_odds(opinion.layers, TARGETS[target])
         return weighing.margins(layers, grams, rule)
-
-
-def layer_logs(arrays: Mapping[str, NDArray[np.float32]], states: NDArray[np.float32]) -> Logs:
-    """What the network with one hidden layer makes of middle-layer states."""
-    inputs = (states - arrays["mean"]) / arrays["deviation"]
-    hidden = np.maximum(inputs @ arrays["hidden_weights"] + arrays["hidden_bias"], 0)
-    return log_softmax(np.asarray(hidden @ arrays["out_weights"] + arrays["out_bias"], dtype=np.float32))
 
 
 def log_softmax(scores: NDArray[np.float32]) -> Logs:

@@ -47,8 +47,13 @@ class Triage:
 ORDINARY = Triage(None)
 
 
-def triage(messages: Sequence[str]) -> Triage:
-    """Screen the visitor's messages, oldest first; the last is the one being answered.
+def read_alone(message: str) -> Reader:
+    """A message by itself, read for words and patterns; what is found is kept as long as the reader is."""
+    return rule_book().reader(read([message]))
+
+
+def triage(messages: Sequence[str], last: Reader | None = None) -> Triage:
+    """Screen the visitor's messages, oldest first; the last is the one being answered, ``last`` its reader if at hand.
 
     The last three are read together, so that signs told one by one add up, but an alarm that
     stands wholly in an earlier message counts only when the last one carries on with it.
@@ -58,10 +63,10 @@ def triage(messages: Sequence[str]) -> Triage:
     if not recent:
         return ORDINARY
     book = rule_book()
-    together = book.reader(read(recent))
-    alone = together if len(recent) == 1 else book.reader(read(recent[-1:]))
+    alone = last or read_alone(recent[-1])
+    together = alone if len(recent) == 1 else book.reader(read(recent))
     found = _alarm(book, together) or _limit(book, alone)
-    if found is None and together is not alone and _leans_on_earlier(alone):
+    if found is None and together is not alone and leans_on_earlier(alone):
         found = _limit(book, together) or (_earlier(recent[:-1]) if _carries_on(alone) else None)
     if found is None and is_smalltalk(recent[-1]):
         return Triage("smalltalk", rule="smalltalk")
@@ -96,24 +101,17 @@ def _words_of_alarm() -> frozenset[str]:
     return frozenset(word for rule in rules if not rule.name.startswith("other_languages") for word in rule.wanted)
 
 
-def signs_in(message: str) -> int:
+def signs_in(reader: Reader) -> int:
     """How many of the words and concepts that the alarm rules know are in a message."""
-    reader = rule_book().reader(read([message]))
     return sum(bool(reader.places(word)) for word in _words_of_alarm())
 
 
-def names_a_remedy(message: str) -> bool:
+def names_a_remedy(message: str, reader: Reader) -> bool:
     """Whether a message names a medicine or a supplement, or anything one takes."""
-    reader = rule_book().reader(read([message]))
     return bool(_TAKEN.search(message)) or any(reader.places(concept) for concept in _REMEDIES)
 
 
-def leans_on_earlier(message: str) -> bool:
-    """Whether a message is short and names no subject of its own."""
-    return _leans_on_earlier(rule_book().reader(read([message])))
-
-
-def _leans_on_earlier(reader: Reader) -> bool:
+def leans_on_earlier(reader: Reader) -> bool:
     """A short message with no subject of its own; "men vad är ferritin?" has one and is a new question."""
     short = 0 < len(reader.text.words) <= _LONGEST_FOLLOW_UP
     return short and not any(reader.places(subject) for subject in _SUBJECTS)

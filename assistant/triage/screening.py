@@ -7,8 +7,11 @@ the rules see and the judge thinks impossible ("dödstrött", a film, a first-ai
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from assistant.triage.judge import ALARM_CLASSES, CLASSES, Judge, Opinion, shipped_judge
+from assistant.triage.reader import Reader
+from assistant.triage.reading import MessageReader
 from assistant.triage.screen import (
     ALARMS,
     Alarm,
@@ -17,11 +20,11 @@ from assistant.triage.screen import (
     is_smalltalk,
     leans_on_earlier,
     names_a_remedy,
+    read_alone,
     signs_in,
     triage,
 )
 from assistant.triage.windows import windows
-from corpus.layer_states import MessageReader
 from errors import ModelUnavailable
 
 _SCREENED_MESSAGES = 3
@@ -46,61 +49,57 @@ class Screen:
 
     def triage(self, messages: Sequence[str]) -> Triage:
         """What the last of the visitor's messages is; they come oldest first."""
-        ruled = triage(messages)
+        last = read_alone(messages[-1] if messages else "")
+        ruled = triage(messages, last)
         if not messages or not any(character.isalnum() for character in messages[-1]):
             return ruled
         if ruled.rule in self._judge.settings.last_word or (ruled.alarms and len(messages[-1]) > _READ_WHOLE):
             return ruled
-        whole, pieces = _texts_to_judge(messages), windows(messages[-1])
+        whole, pieces = _texts_to_judge(messages, last), windows(messages[-1])
         opinion = self._opinion([*whole, *pieces])
         margins = self._judge.margins(opinion, "alarm", bool(ruled.alarms))
         margins[len(whole) :] -= self._judge.settings.window_margin
         if not ruled.alarms:
-            margins[: len(whole)] -= [_FEW_SIGNS_MARGIN * (signs_in(text) <= _FEW_SIGNS) for text in whole]
+            readers = [last, *(read_alone(text) for text in whole[1:])]
+            margins[: len(whole)] -= [_FEW_SIGNS_MARGIN * (signs_in(reader) <= _FEW_SIGNS) for reader in readers]
         if margins.max() > 0:
             return _alarm(ruled, opinion, int(margins.argmax()))
-        return self._limit(messages, ruled, opinion.of_first)
+        return self._limit(messages, last, ruled, opinion.of_first)
 
     @property
     def _judge(self) -> Judge:
         return self._given or shipped_judge()
 
     def _opinion(self, texts: Sequence[str]) -> Opinion:
-        states = None
+        layers = None
         if self._reader and len(texts[0]) <= _READ_WHOLE:
-            try:
-                states = self._reader.states(texts)
-            except ModelUnavailable:
-                states = None
-        return self._judge.opinion(texts, states)
+            with suppress(ModelUnavailable):
+                layers = self._reader.logs(texts)
+        return self._judge.opinion(texts, layers)
 
-    def _limit(self, messages: Sequence[str], ruled: Triage, opinion: Opinion) -> Triage:
+    def _limit(self, messages: Sequence[str], last: Reader, ruled: Triage, opinion: Opinion) -> Triage:
         """No alarm: a dose, a diagnosis, smalltalk or an ordinary question, told by the message as a whole."""
-        own = triage(messages[-1:]) if len(messages) > 1 else ruled
+        own = triage(messages[-1:], last) if len(messages) > 1 else ruled
         if ruled.kind in ("no_dosing", "no_diagnosis") and own.kind is None:
             return ruled  # It is so only because of what was said before, which the judge has not read.
         for kind in ("no_dosing", "no_diagnosis"):
-            doubt = 0.0 if kind == "no_diagnosis" or names_a_remedy(messages[-1]) else _NO_REMEDY_MARGIN
+            doubt = 0.0 if kind == "no_diagnosis" or names_a_remedy(messages[-1], last) else _NO_REMEDY_MARGIN
             if self._judge.margins(opinion, kind, own.kind == kind)[0] > doubt:
                 return Triage(kind, rule=own.rule if own.kind == kind else f"learned.{kind}")
         if own.kind == "smalltalk" or ruled.kind == "smalltalk":
             return Triage("smalltalk", rule="smalltalk")
         # A follow-up is as short as a greeting, and so is the name of a vitamin.
-        if (
-            len(messages) == 1
-            and leans_on_earlier(messages[-1])
-            and self._judge.margins(opinion, "smalltalk", False)[0] > 0
-        ):
+        if len(messages) == 1 and leans_on_earlier(last) and self._judge.margins(opinion, "smalltalk", False)[0] > 0:
             return Triage("smalltalk", rule="learned.smalltalk")
         return Triage(None)
 
 
-def _texts_to_judge(messages: Sequence[str]) -> list[str]:
+def _texts_to_judge(messages: Sequence[str], reader: Reader) -> list[str]:
     """The last message, and the last three together where it leans on what came before."""
     last = messages[-1]
     texts = [last]
     before = messages[-_SCREENED_MESSAGES:-1]
-    if before and leans_on_earlier(last) and not is_smalltalk(last):
+    if before and leans_on_earlier(reader) and not is_smalltalk(last):
         texts.append("\n".join((*before, last))[-_READ_WHOLE // 4 :])
     return texts
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assistant.triage.judge import CLASSES
 from assistant.triage.text import fold
 from evals.cases import Case, read_cases
 
-HARMLESS = frozenset({"ordinary", "information", "innocent-medicine", "covered", "near-miss", "off-topic"})
+HARMLESS = frozenset({"ordinary", "everyday", "information", "innocent-medicine", "covered", "near-miss", "off-topic"})
 """Tags of messages that are no look-alikes of an alarm."""
 MINIMISERS = (
     "{}, men det är säkert inget",
@@ -69,6 +69,7 @@ class Message:
     text: str
     label: str
     tag: str
+    author: str = ""
 
     @property
     def alarm(self) -> bool:
@@ -80,7 +81,9 @@ def read_messages(*folders: Path) -> tuple[Message, ...]:
     """The cases of the folders as labelled messages, in the order of their ids; follow-ups are left out."""
     cases = sorted((case for folder in folders for case in read_cases(folder)), key=lambda case: case.id)
     return tuple(
-        Message(case.id, case.question, label_of(case), (*case.tags, "")[0]) for case in cases if not case.history
+        Message(case.id, case.question, label_of(case), (*case.tags, "")[0], case.author)
+        for case in cases
+        if not case.history
     )
 
 
@@ -127,7 +130,7 @@ def varied(messages: Sequence[Message], seed: int) -> list[Message]:
     as one line of a long story.
     """
     rng = random.Random(seed)
-    made = [Message(m.id, text, m.label, m.tag) for m in messages for text in _dressed(m, rng)]
+    made = [replace(m, text=text) for m in messages for text in _dressed(m, rng)]
     return made + _stories(messages, rng)
 
 
@@ -149,8 +152,8 @@ def _stories(messages: Sequence[Message], rng: random.Random) -> list[Message]:
     made = []
     for _ in range(len(messages) // 10):
         lines = [m.text for m in rng.sample(talk, min(len(talk), rng.randrange(2, 8)))]
-        made.append(Message(rng.choice(talk).id, "\n".join(lines), "none", "ordinary"))
+        made.append(replace(rng.choice(talk), text="\n".join(lines)))
         alarm = rng.choice(alarms)
         lines.insert(rng.choice((len(lines), len(lines) // 2)), alarm.text)
-        made.append(Message(alarm.id, " ".join(lines), alarm.label, alarm.tag))
+        made.append(replace(alarm, text=" ".join(lines)))
     return made

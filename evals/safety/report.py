@@ -53,7 +53,7 @@ def prompts_of_others(file: Path, judge: Judging) -> Tally:
     Raises:
         UsageError: the file cannot be read; names file and line.
     """
-    rows = list(_read_prompts(file))
+    rows = list(read_prompts(file))
     raised = [row["id"] for row in rows if judge([row["text"]]).kind in ALARMS]
     return Tally(
         half="other",
@@ -65,7 +65,8 @@ def prompts_of_others(file: Path, judge: Judging) -> Tally:
     )
 
 
-def _read_prompts(file: Path) -> Iterator[dict[str, str]]:
+def read_prompts(file: Path) -> Iterator[dict[str, str]]:
+    """The ``{"id","text"}`` lines of a file; of those with a ``label`` only the safe ones. Raises UsageError."""
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -73,10 +74,12 @@ def _read_prompts(file: Path) -> Iterator[dict[str, str]]:
     for number, line in enumerate(lines, start=1):
         try:
             row = json.loads(line)
-            if row.get("label", "safe") == "safe":
-                yield {"id": str(row["id"]), "text": str(row["text"])}
+            prompt = {"id": str(row["id"]), "text": str(row["text"])}
+            safe = row.get("label", "safe") == "safe"
         except (ValueError, KeyError, AttributeError):
             raise UsageError(f"{file}:{number}: not a line with an id and a text. Mend it.") from None
+        if safe:
+            yield prompt
 
 
 def milliseconds(folder: Path, judge: Judging) -> tuple[float, float]:

@@ -1,7 +1,7 @@
-"""Trains the learned part of triage on the fit half of the labelled messages. A few minutes on two cores.
+"""Trains the learned part of triage on the fit half of the labelled messages. Under half an hour on two cores.
 
-Each view is trained three times on two thirds and asked about the last third, so that how the views are weighed,
-and where the thresholds lie, is fitted on opinions about messages that the view had not seen.
+Each view is trained twice: on all but the messages of the writers in ``WEIGHED_ON``, whose messages then tell how
+the views are weighed and where the thresholds lie; and once more on everything.
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
@@ -31,15 +32,19 @@ from assistant.triage.judge import (
     Logs,
     Target,
     Weighing,
-    layer_logs,
     log_odds,
     log_softmax,
 )
+from assistant.triage.tower import load_tower
 from assistant.triage.windows import windows
-from corpus.layer_states import MessageReader
+from corpus.layer_states import LayerStates, States
+from corpus.processor import best_form
 from evals.safety.messages import Message, varied
+from evals.safety.train_tower import tower_logs, train_tower
 
-FOLDS, SEED = 3, 7
+SEED = 7
+WEIGHED_ON = frozenset(f"editorial-{number}" for number in range(28, 36))
+"""Eight writers who wrote of everything that the others did, in their own words."""
 PRICE = 2.0
 """What a missed alarm costs in false ones, were there as many messages of either kind."""
 WINDOW_MARGIN = 2.0
@@ -49,61 +54,83 @@ TAKEN_FOR: dict[Target, float] = {"no_dosing": 0.015, "no_diagnosis": 0.025, "sm
 ALARMS_WITHOUT_MODEL = 0.03
 """The same for alarms where there are only letters and words to go by."""
 LAST_WORD, LAST_WORD_CASES = 0.97, 5
-_HIDDEN, _EPOCHS, _BATCH, _RATE = 384, 30, 128, 1e-3
 
 Floats = NDArray[np.float32]
 Say = Callable[[str], None]
 
 
-def train(messages: Sequence[Message], reader: MessageReader, folder: Path, say: Say) -> None:
-    """Train on ``messages`` and write the judge's two files into ``folder``."""
-    more = _windows_of_harmless(messages) + varied(messages, SEED)
+def train(messages: Sequence[Message], reader: LayerStates, model: Path, folder: Path, say: Say) -> None:
+    """Train on ``messages`` and write the judge's two files into ``folder``; ``model`` is the unpacked model's."""
+    # Variants are made of each side's own messages, so that no line of one is trained on for the other.
+    sides = [[m for m in messages if _weighs(m) == side] for side in (False, True)]
+    more = _windows_of_harmless(messages) + [variant for side in sides for variant in varied(side, SEED)]
     everything = [*messages, *more]
     say(f"{len(messages)} messages, {len(everything)} with variants: reading them")
-    states = reader.states([message.text for message in everything])
-    counts = gram_matrix([message.text for message in everything])
-    labels = np.array([CLASSES.index(message.label) for message in everything])
-    owner = {message.id: i % FOLDS for i, message in enumerate(_shuffled(messages))}
-    fold = np.array([owner[message.id] for message in everything])
-    own = len(messages)
-    layers, grams = np.zeros((own, len(CLASSES)), np.float32), np.zeros((own, len(CLASSES)), np.float32)
-    for number in range(FOLDS):
-        say(f"fold {number + 1} of {FOLDS}")
-        rest, out = fold != number, np.flatnonzero(fold[:own] == number)
-        layers[out] = layer_logs(train_layers(states[rest], labels[rest]), states[out])
-        grams[out] = _apply_grams(train_grams(counts[rest], labels[rest]), counts[out])
+    views = Views(
+        states=[rows.astype(np.float16) for rows in reader.states([message.text for message in everything])],
+        counts=gram_matrix([message.text for message in everything]),
+        labels=np.array([CLASSES.index(message.label) for message in everything]),
+        own=len(messages),
+    )
+    apart = np.array([_weighs(message) for message in everything])
+    say("both views without the writers that weigh them")
+    arrays = _train_views(views, np.flatnonzero(~apart), model, say)
+    out = np.flatnonzero(apart[: views.own])
+    weighed_on = [messages[int(i)] for i in out]
+    layers = tower_logs(load_tower(model, arrays, best_form()), [views.states[i] for i in out])
+    grams = _apply_grams(arrays, views.counts[out])
     say("weighing")
-    ruled = [triage([message.text]) for message in messages]
+    ruled = [triage([message.text]) for message in weighed_on]
     flags = {target: _flags(target, ruled) for target in TARGETS}
+    all_ruled = [triage([message.text]) for message in messages]
     settings = JudgeSettings(
         trained=date.today().isoformat(),
-        messages=own,
-        with_model={t: _weigh(t, messages, layers, grams, flags[t]) for t in TARGETS},
-        without_model={t: _weigh(t, messages, None, grams, flags[t]) for t in TARGETS},
+        messages=len(messages),
+        with_model={t: _weigh(t, weighed_on, layers, grams, flags[t]) for t in TARGETS},
+        without_model={t: _weigh(t, weighed_on, None, grams, flags[t]) for t in TARGETS},
         window_margin=WINDOW_MARGIN,
-        last_word=_trusted_rules(messages, [each.rule if each.alarms else None for each in ruled]),
+        last_word=_trusted_rules(messages, [each.rule if each.alarms else None for each in all_ruled]),
     )
-    say("the last round, on everything")
-    arrays = train_layers(states, labels) | train_grams(counts, labels)
+    say("both views on everything")
+    arrays = _train_views(views, np.arange(len(everything)), model, say)
     half: dict[str, Any] = {name: array.astype(np.float16) for name, array in arrays.items()}
     with (folder / WEIGHTS_FILE).open("wb") as out_file:
         np.savez_compressed(out_file, **half)
     (folder / SETTINGS_FILE).write_text(json.dumps(settings.model_dump(), indent=1) + "\n", encoding="utf-8")
 
 
+def _weighs(message: Message) -> bool:
+    """Whether it is kept for weighing: those writers wrote no smalltalk, so a quarter of all there is."""
+    return message.author in WEIGHED_ON or (message.label == "smalltalk" and crc32(message.id.encode()) % 4 == 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """What both views are trained from: messages first (``own`` of them), their variants behind."""
+
+    states: list[States]
+    counts: sparse.csr_array
+    labels: NDArray[np.int64]
+    own: int
+
+
+def _train_views(views: Views, places: NDArray[np.int64], model: Path, say: Say) -> dict[str, Floats]:
+    labels = views.labels[places]
+    weights = _class_weights(labels)
+    by_class = np.array([weights.get(i, 1.0) for i in range(len(CLASSES))], dtype=np.float32)
+    own, variants = places[places < views.own], places[places >= views.own]
+    grams = train_grams(views.counts[places], labels)
+    return grams | train_tower(model, views.states, views.labels, own, variants, by_class, say)
+
+
 def _windows_of_harmless(messages: Sequence[Message]) -> list[Message]:
     """A long message is judged in pieces too: the pieces of a harmless one are harmless."""
     return [
-        Message(message.id, piece, message.label, message.tag)
+        replace(message, text=piece)
         for message in messages
         if message.label == "none"
         for piece in windows(message.text)
     ]
-
-
-def _shuffled(messages: Sequence[Message]) -> list[Message]:
-    order = np.random.default_rng(SEED).permutation(len(messages))
-    return [messages[i] for i in order]
 
 
 def gram_matrix(texts: Sequence[str]) -> sparse.csr_array:
@@ -133,38 +160,6 @@ def _class_weights(labels: NDArray[np.int64]) -> dict[int, float]:
     counts = Counter(labels.tolist())
     largest = max(counts.values())
     return {label: float(np.sqrt(largest / count)) for label, count in counts.items()}
-
-
-def train_layers(states: Floats, labels: NDArray[np.int64]) -> dict[str, Floats]:
-    """A network with one hidden layer over the middle layers, with noise and dropout against learning by heart."""
-    torch.manual_seed(SEED)
-    mean, deviation = states.mean(axis=0), states.std(axis=0) + 1e-6
-    inputs = torch.tensor((states - mean) / deviation)
-    wanted = torch.tensor(labels)
-    weights = torch.tensor([_class_weights(labels).get(i, 1.0) for i in range(len(CLASSES))], dtype=torch.float32)
-    hidden, out = torch.nn.Linear(inputs.shape[1], _HIDDEN), torch.nn.Linear(_HIDDEN, len(CLASSES))
-    parameters = [*hidden.parameters(), *out.parameters()]
-    optimiser = torch.optim.AdamW(parameters, lr=_RATE, weight_decay=0.02)
-    steps = _EPOCHS * (len(inputs) // _BATCH + 1)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, _RATE, total_steps=steps)
-    for _ in range(_EPOCHS):
-        for batch in torch.randperm(len(inputs)).split(_BATCH):
-            seen = inputs[batch] + 0.2 * torch.randn_like(inputs[batch])
-            active = torch.dropout(torch.relu(hidden(torch.dropout(seen, 0.15, True))), 0.3, True)
-            loss = torch.nn.functional.cross_entropy(out(active), wanted[batch], weights, label_smoothing=0.02)
-            optimiser.zero_grad()
-            loss.backward()
-            optimiser.step()
-            schedule.step()
-    arrays = {
-        "mean": mean,
-        "deviation": deviation,
-        "hidden_weights": hidden.weight.T.detach().numpy(),
-        "hidden_bias": hidden.bias.detach().numpy(),
-        "out_weights": out.weight.T.detach().numpy(),
-        "out_bias": out.bias.detach().numpy(),
-    }
-    return {name: np.ascontiguousarray(array, dtype=np.float32) for name, array in arrays.items()}
 
 
 def _flags(target: Target, ruled: Sequence[object]) -> NDArray[np.bool_]:
