@@ -54,11 +54,11 @@ def _serve(settings: Settings, host: str, port: int) -> None:
 def _eval_tools(settings: Settings, assistant: Assistant) -> EvalTools:
     """What the staff pages work with; the parts for previews are loaded when the first one is made."""
     from corpus.sources import read_articles
-    from evals.aside import named_parts
     from evals.cases import read_cases
     from evals.commands.places import CASES
-    from evals.overlay import Changes
-    from evals.preview import Preview, preview
+    from evals.publishing.aside import named_parts
+    from evals.publishing.overlay import Changes
+    from evals.publishing.preview import Preview, preview
     from web.staff.ports import EvalTools
 
     parts = named_parts(settings)

@@ -14,8 +14,8 @@ from assistant.trace import Fate, Trace, TracedPassage, TracedSentence, TracedTr
 from corpus.article import Article
 from errors import QuestionRefused, SourceError
 from evals.cases import Case, Support
-from evals.preview import CaseChange, Edit, Preview, Refusal
-from evals.preview_quotes import CitationChange
+from evals.publishing.preview import CaseChange, Edit, Preview, Refusal
+from evals.publishing.quotes import CitationChange
 from evals.runs.record import INFO_FILE, ROWS_FILE, RunInfo
 from evals.score import Row, Scores, failed
 from tests.fake_app import ARTICLES, FakeAssistant, prose

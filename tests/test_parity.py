@@ -10,10 +10,10 @@ from assistant.triage import Screen
 from corpus.embedder import Embedder
 from corpus.sources import read_articles
 from errors import UsageError
-from evals.aside import Parts
 from evals.cases import Case, read_cases
-from evals.parity import MEASURES, Outcome, gaps, outcome, pairs_of, parity
-from evals.parity_text import as_text
+from evals.publishing.aside import Parts
+from evals.publishing.parity import MEASURES, Outcome, gaps, outcome, pairs_of, parity
+from evals.publishing.parity_text import as_text
 from evals.score import failed
 from settings import PROJECT
 from tests.conftest import DEFAULTS, SHIPPED

@@ -15,11 +15,11 @@ from assistant.triage import Screen
 from corpus.embedder import Embedder
 from corpus.sync import sync
 from errors import IndexMissing, SourceError, UsageError
-from evals.aside import Parts
 from evals.cases import Case
-from evals.overlay import Changes, holders, keep_language, lay_over
-from evals.preview import Preview, preview
-from evals.preview_text import as_text
+from evals.publishing.aside import Parts
+from evals.publishing.overlay import Changes, holders, keep_language, lay_over
+from evals.publishing.preview import Preview, preview
+from evals.publishing.preview_text import as_text
 from tests.conftest import DEFAULTS
 from tests.fakes import WordEmbedder, write_article
 

@@ -18,7 +18,7 @@ from assistant.trace import Fate
 from corpus.article import LANGUAGES, Language
 from evals.differences import EFFECTS
 from evals.metrics import BY_NAME
-from evals.preview import What
+from evals.publishing.preview import What
 from settings import PROJECT, Settings
 from tests.fake_staff import (
     CASES,

@@ -29,11 +29,11 @@ def preview(
 
     Exit status 1 where a case breaks, a question is answered less well, or a changed article is refused.
     """
-    from evals.aside import named_parts
     from evals.cases import read_cases
-    from evals.overlay import Changes
-    from evals.preview import preview as look_ahead
-    from evals.preview_text import as_text
+    from evals.publishing.aside import named_parts
+    from evals.publishing.overlay import Changes
+    from evals.publishing.preview import preview as look_ahead
+    from evals.publishing.preview_text import as_text
 
     settings = cli.settings(index)
     wanted = read_cases(cases)
@@ -61,11 +61,11 @@ def parity(
     as_json: AsJson = False,
 ) -> None:
     """Measure whether Swedish and English questions are served alike, also from articles in the other language."""
-    from evals.aside import named_parts
     from evals.cases import read_cases
-    from evals.parity import pairs_of
-    from evals.parity import parity as measure
-    from evals.parity_text import as_text
+    from evals.publishing.aside import named_parts
+    from evals.publishing.parity import pairs_of
+    from evals.publishing.parity import parity as measure
+    from evals.publishing.parity_text import as_text
 
     settings = cli.settings(index)
     wanted = read_cases(cases)

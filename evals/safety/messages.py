@@ -59,6 +59,8 @@ REMARKS = (
 """The same kind of remarks, others than those measured with: the judge is trained on these."""
 _SHORTEST_MISTYPED = 5
 _LONG_STORIES = 700
+_SHORT_ASIDE, _WITH_ASIDE = 120, 0.5
+"""An ordinary question asked in the same breath: how long at most, in characters, and in which share of messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,16 +128,22 @@ def without_marks(text: str) -> str:
 
 
 def varied(messages: Sequence[Message], seed: int) -> list[Message]:
-    """Each message once or more in other clothes: mistyped, with a remark, without diacritics, in lower case, or
-    as one line of a long story.
+    """Each message once or more in other clothes: mistyped, with a remark or with an ordinary question beside it,
+    without diacritics, in lower case, or as one line of a long story.
     """
     rng = random.Random(seed)
-    made = [replace(m, text=text) for m in messages for text in _dressed(m, rng)]
+    asides = [m.text for m in messages if m.label == "none" and m.tag in HARMLESS and len(m.text) <= _SHORT_ASIDE]
+    made = [replace(m, text=text) for m in messages for text in _dressed(m, rng, asides)]
     return made + _stories(messages, rng)
 
 
-def _dressed(message: Message, rng: random.Random) -> Iterator[str]:
+def _dressed(message: Message, rng: random.Random, asides: Sequence[str]) -> Iterator[str]:
     text = message.text
+    if message.label != "smalltalk" and asides and rng.random() < _WITH_ASIDE:
+        pair = [text, rng.choice(asides)]
+        rng.shuffle(pair)
+        first = pair[0] if pair[0].rstrip().endswith((".", "!", "?")) else f"{pair[0]}."
+        yield f"{first} {pair[1]}"
     if slip := mistyped(text, rng):
         yield slip
     if message.label != "smalltalk":

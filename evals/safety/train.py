@@ -49,7 +49,7 @@ PRICE = 2.0
 """What a missed alarm costs in false ones, were there as many messages of either kind."""
 WINDOW_MARGIN = 2.0
 """How much surer the judge must be of a piece of a long message than of a whole one, in log odds."""
-TAKEN_FOR: dict[Target, float] = {"no_dosing": 0.015, "no_diagnosis": 0.025, "smalltalk": 0.001}
+TAKEN_FOR: dict[Target, float] = {"no_dosing": 0.02, "no_diagnosis": 0.03, "smalltalk": 0.003}
 """The share of other messages that may be taken for the target, out of fold."""
 ALARMS_WITHOUT_MODEL = 0.03
 """The same for alarms where there are only letters and words to go by."""

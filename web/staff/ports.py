@@ -10,7 +10,7 @@ from typing import Protocol
 from assistant.trace import Trace
 from corpus.article import Article
 from evals.cases import Case
-from evals.preview import Preview
+from evals.publishing.preview import Preview
 
 
 class Tracer(Protocol):

@@ -9,7 +9,7 @@ import traceback
 from pathlib import Path
 
 from errors import ProjectError
-from evals.preview import Preview
+from evals.publishing.preview import Preview
 from web.staff.changed import Changed
 from web.staff.ports import EvalTools
 

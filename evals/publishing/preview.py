@@ -14,10 +14,10 @@ from corpus.article import Rejection
 from corpus.index import Index
 from corpus.sync import sync
 from errors import QuestionRefused, SourceError, UsageError
-from evals.aside import Advance, Opened, Parts, copy_current, opened
 from evals.cases import Case
-from evals.overlay import Changes, Overlay, lay_over
-from evals.preview_quotes import CitationChange, StaleSupport, citation_changes, stale_supports
+from evals.publishing.aside import Advance, Opened, Parts, copy_current, opened
+from evals.publishing.overlay import Changes, Overlay, lay_over
+from evals.publishing.quotes import CitationChange, StaleSupport, citation_changes, stale_supports
 from evals.score import Row
 
 What = Literal["added", "updated", "removed", "unchanged"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from evals.parity import Gap, Parity, Share
+from evals.publishing.parity import Gap, Parity, Share
 
 _LABELS = {
     "right": "Right in all of this",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from evals.preview import CaseChange, Edit, Preview, QuestionChange, Refusal
-from evals.preview_quotes import CitationChange, StaleSupport
+from evals.publishing.preview import CaseChange, Edit, Preview, QuestionChange, Refusal
+from evals.publishing.quotes import CitationChange, StaleSupport
 
 
 def as_text(preview: Preview) -> str:

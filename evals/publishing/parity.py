@@ -17,10 +17,10 @@ from pydantic import BaseModel, ConfigDict
 from corpus.article import LANGUAGES, Language
 from corpus.sync import sync
 from errors import UsageError
-from evals.aside import Advance, Parts, copy_current, opened
 from evals.cases import Case
 from evals.intervals import wilson
-from evals.overlay import copy_articles, keep_language
+from evals.publishing.aside import Advance, Parts, copy_current, opened
+from evals.publishing.overlay import copy_articles, keep_language
 from evals.retrieval.ranking import difference
 from evals.score import Row
 
