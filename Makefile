@@ -9,7 +9,7 @@ TORCH_INDEX ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format evals safety bench sync clean
+.PHONY: help run test test-slow lint format evals safety bench sync clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -23,6 +23,9 @@ sync: $(VENV)/.run-installed  ## make the index equal to the articles
 
 test: $(VENV)/.test-installed  ## set up, run the whole test suite
 	@$(PY) -m pytest -m "not slow"
+
+test-slow: $(VENV)/.test-installed  ## the checks that take longer: regressions planted in the real thing
+	@$(PY) -m pytest -m slow
 
 lint: $(VENV)/.test-installed  ## check style and types
 	@$(PY) -m ruff check .

@@ -65,7 +65,10 @@ class LayerStates:
         keep_libraries_quiet()  # before torch is there: its threads read how to wait when they start
         import torch
 
-        with self._embedder.model() as model, torch.inference_mode():
+        from corpus.threads import threads_for
+
+        chars = len(messages) * max(map(len, messages))
+        with self._embedder.model() as model, torch.inference_mode(), threads_for(chars):
             prompted = [model.prompts["query"] + message for message in messages]
             batch = model.tokenizer(
                 prompted, padding=True, truncation=True, max_length=_MAX_TOKENS, return_tensors="pt"

@@ -61,7 +61,11 @@ class SentenceTransformerEmbedder:
 
     def embed_query(self, query: str) -> Vectors:
         with self._lock:
-            vector = self._model.encode_query(query, normalize_embeddings=True, show_progress_bar=False)
+            model = self._model
+            from corpus.threads import threads_for
+
+            with threads_for(len(query)):
+                vector = model.encode_query(query, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vector, dtype=np.float32)
 
     def embed_passages(self, passages: Sequence[str], progress: Progress | None = None) -> Vectors:

@@ -13,6 +13,7 @@ from corpus.article import Article
 from corpus.store import ArticleStore
 from errors import ArticleUnknown
 from evals.cases import Case, Support
+from evals.judged import Judged
 from evals.readability import readability
 
 RETRIEVED_AT = 10
@@ -71,7 +72,8 @@ class Place(_Value):
 class Row(_Value):
     """One case, what came of it, and why it is right or not. Either ``error`` is set, or answer and scores are.
 
-    ``topic`` is the main topic of the first supporting article; None for a case that names none.
+    ``topic`` is the main topic of the first supporting article; None for a case that names none. ``judged`` is what
+    chat models said of the answer, where they were asked; nothing is decided by it.
     """
 
     case: Case
@@ -82,6 +84,7 @@ class Row(_Value):
     faults: tuple[str, ...] = ()
     error: str | None = None
     milliseconds: float | None = None
+    judged: tuple[Judged, ...] = ()
 
     @property
     def right(self) -> bool | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
 from corpus.layer_states import WIDTH, LayerStates, SharedPass
 from corpus.sentence_transformer import SentenceTransformerEmbedder
+from corpus.threads import SHORT_CHARS, threads_for
 
 MESSAGES = ["Jag får ingen luft", "What is ferritin?", "hej " * 200, "x"]
 
@@ -52,3 +54,14 @@ def test_a_message_cut_short_leaves_no_vector(states: LayerStates) -> None:
     long = "järn " * 1_000
     states.states([long])
     assert states.vector_of(long) is None
+
+
+def test_a_short_pass_takes_one_thread_and_gives_the_others_back() -> None:
+    torch.set_num_threads(2)
+    with threads_for(SHORT_CHARS):
+        assert torch.get_num_threads() == 1
+    with threads_for(SHORT_CHARS + 1):
+        assert torch.get_num_threads() == 2
+    with pytest.raises(ValueError, match="inside"), threads_for(10):
+        raise ValueError("inside")
+    assert torch.get_num_threads() == 2

@@ -107,6 +107,7 @@ def test_groups_are_languages_topics_and_the_tags_that_several_carry() -> None:
         ("language", "en", 3),
         ("language", "sv", 1),
         ("topic", "blood", 3),
+        ("evidence", "sufficient", 3),
         ("tag", "list", 2),
     ]
     of_topic = {each.metric: each for each in summary.groups[2].measured}

@@ -19,6 +19,7 @@ from assistant.triage.judge import CLASSES, Arrays
 from corpus.bert_layers import load_layers, quicken, run_layers
 from corpus.layer_states import LAYERS_BELOW, WIDTH, States
 from corpus.processor import Form
+from corpus.threads import threads_for
 
 LAYERS, RANK, SCALE = 4, 32, 2.0
 HEADS, HIDDEN = 4, 256
@@ -104,7 +105,8 @@ def _linear_layers(tower: Tower) -> Iterator[tuple[str, torch.nn.Linear]]:
 
 def scores_of(tower: Tower, states: list[States]) -> NDArray[np.float32]:
     """One row of class scores a message, shape ``(messages, classes)``."""
-    with torch.inference_mode():
+    tokens = len(states) * max(map(len, states))
+    with torch.inference_mode(), threads_for(4 * tokens):
         scores: NDArray[np.float32] = tower(*padded(states)).numpy()
     return scores
 

@@ -30,20 +30,33 @@ def run(
     cases: Annotated[Path, typer.Argument(metavar="[CASES]", help="A file of cases, or a folder.")] = CASES,
     out: Annotated[Path | None, typer.Option(help="The run's folder; by default a new one in var/runs.")] = None,
     workers: Annotated[int, typer.Option(min=1, max=32, help="Cases asked at once.")] = 2,
+    judge: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PROVIDER:MODEL",
+            help="Have this chat model judge the answers as well. Sends it the cases' questions, the answers and the "
+            "article text they cite. Its scores never decide a gate.",
+        ),
+    ] = None,
+    judge_repeats: Annotated[int, typer.Option(min=1, max=20, help="How many times each answer is judged.")] = 3,
     index: Index = None,
     as_json: AsJson = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Print the answers to cases that failed.")] = False,
 ) -> None:
     """Answer every case, and keep the answers, their scores and a report in a run's folder.
 
-    An interrupted run goes on where it stopped when it is started again with the same --out.
+    An interrupted run goes on where it stopped when it is started again with the same --out; with --judge, a finished
+    one is judged.
     """
     from evals.report.write import write_reports
     from evals.runs.summary import summarise
     from evals.runs.text import as_text, wrong_rows
 
     settings = cli.settings(index)
-    done, folder = _perform(cases, out, workers, settings)
+    if judge is not None:
+        done, folder = _perform_judged(cases, out, workers, settings, judge, judge_repeats)
+    else:
+        done, folder = _perform(cases, out, workers, settings)
     write_reports(done, folder, _store(settings))
     summary = summarise(done.rows)
     if as_json:
@@ -138,12 +151,27 @@ def _perform(cases: Path, out: Path | None, workers: int, settings: Settings) ->
     return done, folder
 
 
+def _perform_judged(
+    cases: Path, out: Path | None, workers: int, settings: Settings, judge: str, repeats: int
+) -> tuple[Run, Path]:
+    """The judge is opened first, so that a missing key or package is told before anything is answered."""
+    from evals.cases import read_cases
+    from evals.judges import how_many, judge_run, open_judge, run_to_judge
+
+    opened = open_judge(judge)
+    run = run_to_judge(out, read_cases(cases)) if out else None
+    run, folder = (run, out) if run and out else _perform(cases, out, workers, settings)
+    options = f" --judge {judge} --judge-repeats {repeats}"
+    with cli.progress_bar("Judging") as start_progress, _says_how_to_go_on(folder, options):
+        return judge_run(run, folder, opened, repeats, start_progress(how_many(run))), folder
+
+
 @contextmanager
-def _says_how_to_go_on(folder: Path) -> Iterator[None]:
+def _says_how_to_go_on(folder: Path, options: str = "") -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        print(f"Stopped. To go on from here: python -m evals run --out {folder}", file=sys.stderr)
+        print(f"Stopped. To go on from here: python -m evals run --out {folder}{options}", file=sys.stderr)
         raise
 
 

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from corpus.store import ArticleStore
+from evals.judged_text import LABELS, NEVER_GATES, basis, judge_lines
 from evals.metrics import METRICS, Metric
 from evals.report.plots import charts
 from evals.report.shown import ShownCase, shown_cases
@@ -99,6 +100,10 @@ def as_html(run: Run, summary: Summary, store: ArticleStore | None = None) -> st
         verdict=verdict(run, summary),
         unfinished=unfinished(run),
         metrics=[metric_line(metric, summary.of(metric.name)) for metric in METRICS],
+        judges=[(each, judge_lines(each)) for each in summary.judges],
+        never_gates=NEVER_GATES,
+        basis=basis,
+        judge_labels=LABELS,
         groups=_groups(summary),
         kinds=_kind_table(summary),
         charts=[(chart, Markup(chart.svg)) for chart in charts(run.rows)],

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from evals.judged import APART
+from evals.judged_text import NEVER_GATES, basis, judge_lines
 from evals.metrics import METRICS
 from evals.report.verdict import amount, spread, unfinished, verdict
 from evals.runs.record import Run
@@ -24,7 +26,7 @@ def as_markdown(run: Run, summary: Summary) -> str:
 
     Never longer than ``LONGEST``; cases that find no room are counted and left to the page.
     """
-    head = "\n".join([*_head(run, summary), *_metrics(summary), ""])
+    head = "\n".join([*_head(run, summary), *_metrics(summary), *_judges(summary), ""])
     off = [row for row in run.rows if row.right is not True]
     return head + _cases(off, LONGEST - len(head)) if off else head
 
@@ -46,6 +48,18 @@ def _metrics(summary: Summary) -> list[str]:
         measured = summary.of(metric.name)
         cells = (amount(measured, measured.mean), spread(measured), str(measured.n), str(measured.unscored))
         lines.append(f"| {metric.label} | {' | '.join(cells)} |")
+    return lines
+
+
+def _judges(summary: Summary) -> list[str]:
+    lines = ["", "### Judged by chat models", "", NEVER_GATES] if summary.judges else []
+    for judge in summary.judges:
+        lines += ["", f"{_code(judge.judge)}. {basis(judge)}", ""]
+        lines.append(f"| Judged on | Mean | Spread between repeats | {APART} or more apart | Scored | Unscored |")
+        lines.append("| --- | ---: | ---: | ---: | ---: | ---: |")
+        for line in judge_lines(judge):
+            cells = (line.label, line.mean, line.spread, line.apart, str(judge.n), str(judge.unscored))
+            lines.append(f"| {' | '.join(cells)} |")
     return lines
 
 

@@ -140,6 +140,7 @@ def latency(rows: Sequence[Row]) -> Chart | None:
         if times[0] > 0 and times[-1] > 20 * times[0]:
             axes.set_xscale("log")
             axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+            axes.xaxis.set_minor_formatter(lambda *_: "")
         axes.set(xlabel="milliseconds", ylabel="share of replies")
         _percent(axes, "y")
         axes.grid()

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pydantic import BaseModel, ConfigDict
 
 from evals.intervals import of_mean, wilson
+from evals.judged import JudgeSummary, can_be_judged, sum_up
 from evals.metrics import METRICS, Metric
 from evals.score import Row
 
@@ -48,7 +49,7 @@ class Confusion(_Value):
 
 
 class Summary(_Value):
-    """A whole run. ``failed`` cases could not be answered and are in no mean."""
+    """A whole run. ``failed`` cases could not be answered and are in no mean. ``judges`` are for reading alone."""
 
     cases: int
     failed: int
@@ -56,6 +57,7 @@ class Summary(_Value):
     measured: tuple[Measured, ...]
     groups: tuple[Group, ...]
     confusion: tuple[Confusion, ...]
+    judges: tuple[JudgeSummary, ...] = ()
 
     def of(self, metric: str) -> Measured:
         """That metric over all rows."""
@@ -71,6 +73,7 @@ def summarise(rows: Sequence[Row]) -> Summary:
         measured=tuple(measure(rows, metric) for metric in METRICS),
         groups=tuple(_groups(rows)),
         confusion=confusion(rows),
+        judges=sum_up({row.case.id: row.judged for row in rows if can_be_judged(row.answer)}),
     )
 
 
@@ -108,11 +111,12 @@ def _kinds(row: Row) -> tuple[str, str]:
 
 
 def _groups(rows: Sequence[Row]) -> Iterator[Group]:
-    """By language, by topic, and by each tag that at least two cases carry."""
+    """By language, by topic, by what the reply says of its evidence, and by each tag that at least two cases carry."""
     tags = Counter(tag for row in rows for tag in row.case.tags)
     for by, names in (
         ("language", sorted({row.case.language for row in rows})),
         ("topic", sorted({row.topic for row in rows if row.topic})),
+        ("evidence", sorted({row.answer.evidence for row in rows if row.answer})),
         ("tag", sorted(tag for tag, n in tags.items() if n > 1)),
     ):
         for name in names:
@@ -123,4 +127,6 @@ def _groups(rows: Sequence[Row]) -> Iterator[Group]:
 def _belongs(row: Row, by: str) -> tuple[str, ...]:
     if by == "tag":
         return row.case.tags
+    if by == "evidence":
+        return (row.answer.evidence,) if row.answer else ()
     return (row.case.language,) if by == "language" else (row.topic or "",)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from evals import judged_text
 from evals.metrics import BY_NAME
 from evals.runs.summary import Measured, Summary
 from evals.score import Row
 
 
 def as_text(summary: Summary) -> str:
-    """The metrics, one a line, with how many cases they rest on."""
+    """The metrics, one a line, with how many cases they rest on, and below them what judges said."""
     failed = f", {summary.failed} could not be answered" if summary.failed else ""
     lines = [f"{summary.right} of {summary.cases} cases right in everything{failed}", ""]
     lines += [_line(measured) for measured in summary.measured if measured.n]
@@ -18,6 +19,7 @@ def as_text(summary: Summary) -> str:
         right = next(measured for measured in language.measured if measured.metric == "right")
         if right.mean is not None:
             lines.append(f"{'  right in ' + language.name:48} {right.mean:7.1%} of {right.n}")
+    lines += [judged_text.as_text(judge) for judge in summary.judges]
     return "\n".join(lines)
 
 

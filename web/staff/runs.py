@@ -75,7 +75,7 @@ def report_of(runs_dir: Path, name: str) -> bytes:
     """
     file = _folder(runs_dir, name) / REPORT_FILE
     if file.is_symlink() or not file.is_file():
-        raise UsageError(f"The run {name} has no report. Make one: python -m evals report {name}")
+        raise UsageError(f"The run {name} has no report. Make one: python -m evals report {runs_dir / name}")
     return file.read_bytes()
 
 
