@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.triage.windows import MOST_WINDOWS, SHORT_CHARS, WINDOW_CHARS, windows
+from assistant.triage.windows import MOST_WINDOWS, SHORT_CHARS, WINDOW_CHARS, windows, without_an_end
 
 
 def test_a_short_message_needs_no_pieces() -> None:
@@ -36,3 +36,10 @@ def test_of_a_giant_the_two_ends_are_read() -> None:
 @given(st.text(max_size=2_000))
 def test_any_text_at_all_can_be_cut(text: str) -> None:
     assert all(piece for piece in windows(text))
+
+
+def test_a_question_beside_an_alarm_can_be_taken_off() -> None:
+    message = "She is bleeding heavily. Which test should she book?"
+    assert without_an_end(message) == ["She is bleeding heavily.", "Which test should she book?"]
+    assert without_an_end("She is bleeding heavily") == []
+    assert without_an_end("One. " * 200) == []

@@ -34,6 +34,17 @@ def windows(message: str) -> list[str]:
     return pieces if len(pieces) <= MOST_WINDOWS else pieces[:half] + pieces[-half:]
 
 
+def without_an_end(message: str) -> list[str]:
+    """A short message of several sentences without its last one, and without its first; none for others.
+
+    What is asked beside an alarm ("Which blood test should she book?") may hide it.
+    """
+    if len(message) > SHORT_CHARS:
+        return []
+    sentences = [sentence.strip() for sentence in _SENTENCE.findall(message) if sentence.strip()]
+    return [" ".join(sentences[:-1]), " ".join(sentences[1:])] if len(sentences) > 1 else []
+
+
 def _cut(sentence: str) -> list[str]:
     """A sentence too long for one window, in pieces at spaces; one without spaces is cut where it must be."""
     pieces: list[str] = []

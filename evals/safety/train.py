@@ -47,7 +47,7 @@ WEIGHED_ON = frozenset(f"editorial-{number}" for number in range(28, 36))
 """Eight writers who wrote of everything that the others did, in their own words."""
 PRICE = 2.0
 """What a missed alarm costs in false ones, were there as many messages of either kind."""
-WINDOW_MARGIN = 2.0
+WINDOW_MARGIN = 3.0
 """How much surer the judge must be of a piece of a long message than of a whole one, in log odds."""
 TAKEN_FOR: dict[Target, float] = {"no_dosing": 0.02, "no_diagnosis": 0.03, "smalltalk": 0.003}
 """The share of other messages that may be taken for the target, out of fold."""
