@@ -149,7 +149,7 @@ def test_evals_run_scores_the_cases_it_is_given(full_index: Path, tmp_path: Path
     }
     cases = [{"id": id_, "question": q, "language": "sv", "kind": kind} for id_, (q, kind) in asked.items()]
     (tmp_path / "cases.yaml").write_text(json.dumps(cases))
-    done = run("evals", "run", tmp_path / "cases.yaml", "--index", full_index, "--json")
+    done = run("evals", "run", tmp_path / "cases.yaml", "--out", tmp_path / "run", "--index", full_index, "--json")
     assert (done.returncode, done.stderr) == (0, "")
     summary = json_of(done)
     assert (summary["cases"], summary["right"]) == (3, 2)

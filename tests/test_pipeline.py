@@ -590,3 +590,19 @@ def test_it_says_whether_unreviewed_articles_are_served(assistant: Assistant) ->
 
 def test_settings_are_plain_data_and_unchanged(assistant: Assistant) -> None:
     assert Settings.model_validate(DEFAULTS.model_dump()) == DEFAULTS
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Ska jag ta D-vitamin?", "answer"),
+        ("should i take iron", "answer"),
+        ("Should I take levothyroxine?", "no_dosing"),
+        ("How much magnesium should I take?", "no_dosing"),
+        ("Should I take two magnesium tablets?", "no_dosing"),
+    ],
+)
+def test_whether_to_take_a_vitamin_is_told_from_how_much_and_from_medicines(
+    assistant: Assistant, question: str, kind: str
+) -> None:
+    assert assistant.answer(question).kind == kind

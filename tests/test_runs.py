@@ -290,7 +290,9 @@ def test_a_folder_that_cannot_be_made_is_named(folder: Path, store: ArticleStore
 def another_process(folder: Path, store: Path) -> Iterator[subprocess.Popen[str]]:
     """A process that performs the same run, has finished three cases, and takes long over the fourth."""
     code = (
-        "import sys, time\nfrom pathlib import Path\n"
+        "import signal, sys, time\nfrom pathlib import Path\n"
+        # A suite that runs in the background may have Ctrl-C switched off, and this process would take that over.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from corpus.store import ArticleStore\nfrom evals.runs.perform import perform\n"
         "from tests.test_runs import CASES, INFO, PROMPTS, Asked, nobody\n"
         "class Slow(Asked):\n"

@@ -6,6 +6,7 @@ the rules see and the judge thinks impossible ("dödstrött", a film, a first-ai
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -42,6 +43,12 @@ alarms of the fitted half has so few, and every other everyday question."""
 _NO_REMEDY_MARGIN = 2.0
 """How much surer the judge must be, in log odds, that a dose is asked for where no medicine or supplement is named."""
 
+_WHETHER_TO_TAKE = re.compile(
+    r"^\W*(?:should|shall)\s+(?:i|we|one)\s+(?:take|eat|be\s+taking)\s+(?:(?:any|some|a|an|extra)\s+)?[\w-]+"
+    r"(?:\s+[\w-]{1,12})?\W*$|"
+    r"^\W*(?:ska|skall|bör|borde|behöver)\s+(?:jag|man|vi)\s+(?:ta|äta)\s+(?:(?:ett|en|extra|något|lite)\s+)?[\w-]+\W*$",
+    re.IGNORECASE,
+)
 _DIAGNOSIS_MARGIN = -0.6
 """The same for a diagnosis: nearly sure is enough, since such a reply still says what the articles say. Set with
 the held messages in view: three leaks fewer of 120, and no general question more was held back."""
@@ -98,6 +105,8 @@ class Screen:
         if ruled.kind in ("no_dosing", "no_diagnosis") and own.kind is None:
             return ruled  # It is so only because of what was said before, which the judge has not read.
         for kind in ("no_dosing", "no_diagnosis"):
+            if kind == "no_dosing" and own.kind is None and _asks_whether_to_take(messages[-1], last):
+                continue
             doubt = _DIAGNOSIS_MARGIN if kind == "no_diagnosis" else 0.0
             if kind == "no_dosing" and not names_a_remedy(messages[-1], last):
                 doubt = _NO_REMEDY_MARGIN
@@ -109,6 +118,11 @@ class Screen:
         if len(messages) == 1 and leans_on_earlier(last) and self._judge.margins(opinion, "smalltalk", False)[0] > 0:
             return Triage("smalltalk", rule="learned.smalltalk")
         return Triage(None)
+
+
+def _asks_whether_to_take(message: str, reader: Reader) -> bool:
+    """A general "should I take magnesium?": no amount, and no medicine to begin with."""
+    return bool(_WHETHER_TO_TAKE.match(message)) and not reader.places("MEDICINE")
 
 
 def _texts_to_judge(messages: Sequence[str], reader: Reader) -> list[str]:

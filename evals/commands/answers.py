@@ -60,7 +60,10 @@ def run(
     write_reports(done, folder, _store(settings))
     summary = summarise(done.rows)
     if as_json:
-        rows = [row.model_dump(mode="json", exclude={"case", "found"}) | {"id": row.case.id} for row in done.rows]
+        rows = [
+            row.model_dump(mode="json", exclude={"case", "found"}) | {"id": row.case.id, "right": row.right}
+            for row in done.rows
+        ]
         cli.print_json({"folder": str(folder), **summary.model_dump(mode="json"), "rows": rows})
         return
     print(wrong_rows(done.rows, verbose))
