@@ -15,6 +15,7 @@ from settings import Settings
 
 if TYPE_CHECKING:
     from assistant.pipeline import Assistant
+    from assistant.wiring import Parts
     from evals.cases import Case
     from web.staff.ports import EvalTools
 
@@ -43,25 +44,25 @@ def _serve(settings: Settings, host: str, port: int) -> None:
     keep_libraries_quiet(os.environ)
     stop_cleanly_on_signals()
     bound = listen(host, port)
-    from assistant.wiring import build_assistant
+    from assistant.wiring import build_assistant, build_parts
 
-    assistant = build_assistant(settings)
+    parts = build_parts(settings)
+    assistant = build_assistant(settings, parts)
     assistant.warm_up()
-    page = create_app(assistant, settings, _eval_tools(settings, assistant) if settings.staff_users else None)
+    page = create_app(assistant, settings, _eval_tools(parts, assistant) if settings.staff_users else None)
     serve(page, bound, lambda: print(f"Ready: {_address(host, port)}", flush=True))
 
 
-def _eval_tools(settings: Settings, assistant: Assistant) -> EvalTools:
-    """What the staff pages work with; the parts for previews are loaded when the first one is made."""
+def _eval_tools(parts: Parts, assistant: Assistant) -> EvalTools:
+    """What the staff pages work with. Previews are answered with the model that serves visitors."""
     from corpus.sources import read_articles
     from evals.cases import read_cases
     from evals.commands.places import CASES
-    from evals.publishing.aside import named_parts
     from evals.publishing.overlay import Changes
     from evals.publishing.preview import Preview, preview
     from web.staff.ports import EvalTools
 
-    parts = named_parts(settings)
+    settings = parts.settings
 
     class Previewer:
         def preview(self, changes: Path, cases: Sequence[Case], advance: Callable[[int], None]) -> Preview:

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from assistant.triage import Screen
+from assistant.wiring import Parts
 from corpus.embedder import Embedder
 from corpus.sources import read_articles
 from errors import UsageError
 from evals.cases import Case, read_cases
-from evals.publishing.aside import Parts
 from evals.publishing.parity import MEASURES, Outcome, gaps, outcome, pairs_of, parity
 from evals.publishing.parity_text import as_text
 from evals.score import failed

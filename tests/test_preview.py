@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from assistant.triage import Screen
+from assistant.wiring import Parts
 from corpus.embedder import Embedder
 from corpus.sync import sync
 from errors import IndexMissing, SourceError, UsageError
 from evals.cases import Case
-from evals.publishing.aside import Parts
 from evals.publishing.overlay import Changes, holders, keep_language, lay_over
 from evals.publishing.preview import Preview, preview
 from evals.publishing.preview_text import as_text

@@ -29,8 +29,8 @@ def preview(
 
     Exit status 1 where a case breaks, a question is answered less well, or a changed article is refused.
     """
+    from assistant.wiring import build_parts
     from evals.cases import read_cases
-    from evals.publishing.aside import named_parts
     from evals.publishing.overlay import Changes
     from evals.publishing.preview import preview as look_ahead
     from evals.publishing.preview_text import as_text
@@ -44,7 +44,7 @@ def preview(
             settings.articles,
             settings.index_dir,
             wanted,
-            named_parts(settings),
+            build_parts(settings),
             asked,
             start_progress(2 * (len(wanted) + len(asked))),
         )
@@ -61,8 +61,8 @@ def parity(
     as_json: AsJson = False,
 ) -> None:
     """Measure whether Swedish and English questions are served alike, also from articles in the other language."""
+    from assistant.wiring import build_parts
     from evals.cases import read_cases
-    from evals.publishing.aside import named_parts
     from evals.publishing.parity import pairs_of
     from evals.publishing.parity import parity as measure
     from evals.publishing.parity_text import as_text
@@ -71,7 +71,7 @@ def parity(
     wanted = read_cases(cases)
     with cli.progress_bar("Answering") as start_progress:
         advance = start_progress(4 * len(pairs_of(wanted)))
-        found = measure(wanted, settings.articles, settings.index_dir, named_parts(settings), advance)
+        found = measure(wanted, settings.articles, settings.index_dir, build_parts(settings), advance)
     if as_json:
         cli.print_json(found.model_dump(mode="json"))
         return

@@ -10,16 +10,10 @@ from pathlib import Path
 
 from assistant.pipeline import Assistant
 from assistant.texts import blood_test_prompt
-from assistant.triage import Screen
-from assistant.triage.reading import TowerReader
+from assistant.wiring import Parts
 from corpus.article import LANGUAGES
-from corpus.cross_encoder import named_reranker
-from corpus.embedder import Embedder
 from corpus.index import Index, read_current
-from corpus.layer_states import LayerStates, SharedPass
-from corpus.reranker import Reranker
 from corpus.search import Searcher
-from corpus.sentence_transformer import PACKAGED, named_embedder
 from errors import IndexBusy, QuestionRefused
 from evals.cases import Case
 from evals.score import Row, failed, score
@@ -27,16 +21,6 @@ from settings import Settings
 
 Advance = Callable[[int], None]
 """Told how many more questions have been answered."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What answering takes besides an index, loaded once for however many indexes."""
-
-    settings: Settings
-    embedder: Embedder
-    screen: Screen
-    reranker: Reranker | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +44,6 @@ class Opened:
             if advance:
                 advance(1)
         return tuple(rows)
-
-
-def named_parts(settings: Settings) -> Parts:
-    """The parts that the settings name, put together as for the assistant. Nothing is loaded until it is used."""
-    packaged = named_embedder(PACKAGED, settings.models_dir)
-    states = LayerStates(packaged)
-    same = settings.embedding_model == PACKAGED
-    embedder = SharedPass(packaged, states) if same else named_embedder(settings.embedding_model, settings.models_dir)
-    screen = Screen(TowerReader(states, settings.models_dir))
-    return Parts(settings, embedder, screen, named_reranker(settings.reranker))
 
 
 @contextmanager

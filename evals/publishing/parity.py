@@ -14,12 +14,13 @@ from pathlib import Path
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
+from assistant.wiring import Parts
 from corpus.article import LANGUAGES, Language
 from corpus.sync import sync
 from errors import UsageError
 from evals.cases import Case
 from evals.intervals import wilson
-from evals.publishing.aside import Advance, Parts, copy_current, opened
+from evals.publishing.aside import Advance, copy_current, opened
 from evals.publishing.overlay import copy_articles, keep_language
 from evals.retrieval.ranking import difference
 from evals.score import Row

@@ -10,12 +10,13 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from assistant.answer import Answer
+from assistant.wiring import Parts
 from corpus.article import Rejection
 from corpus.index import Index
 from corpus.sync import sync
 from errors import QuestionRefused, SourceError, UsageError
 from evals.cases import Case
-from evals.publishing.aside import Advance, Opened, Parts, copy_current, opened
+from evals.publishing.aside import Advance, Opened, copy_current, opened
 from evals.publishing.overlay import Changes, Overlay, lay_over
 from evals.publishing.quotes import CitationChange, StaleSupport, citation_changes, stale_supports
 from evals.score import Row

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from assistant.triage.judge import Logs, log_softmax
-from assistant.triage.tower import Tower, padded, tower_to_train, trained_arrays
+from assistant.triage.tower import Tower, padded, scores_of, tower_to_train, trained_arrays
 from corpus.layer_states import States
 from corpus.processor import best_form
 
@@ -91,8 +91,5 @@ def _batches(lengths: list[int], places: NDArray[np.int64], rng: np.random.Gener
 
 def tower_logs(tower: Tower, states: list[States]) -> Logs:
     """Log probabilities of many messages, in step with them."""
-    logs = []
-    with torch.inference_mode():
-        for start in range(0, len(states), BATCH):
-            logs.append(tower(*padded(states[start : start + BATCH])).numpy())
-    return log_softmax(np.concatenate(logs))
+    parts = [scores_of(tower, states[start : start + BATCH]) for start in range(0, len(states), BATCH)]
+    return log_softmax(np.concatenate(parts))
