@@ -200,7 +200,7 @@ def _is_stored(citation: Citation, store: ArticleStore) -> bool:
 def _supports(case: Case, store: ArticleStore, article_id: str, start: int, end: int) -> bool:
     """Whether a stretch of an article overlaps a supporting quote of the case."""
     article = _article(store, article_id)
-    return article is not None and any(_overlaps(article, start, end, support) for support in case.supports)
+    return article is not None and any(overlaps(article, start, end, support) for support in case.supports)
 
 
 def _is_outdated(case: Case, store: ArticleStore) -> bool:
@@ -213,7 +213,8 @@ def _asks_support(case: Case) -> bool:
     return bool(case.supports) and "answer" in case.kind
 
 
-def _overlaps(article: Article, start: int, end: int, support: Support) -> bool:
+def overlaps(article: Article, start: int, end: int, support: Support) -> bool:
+    """Whether a stretch of the article shares a character with a supporting quote, wherever that stands in it."""
     return article.id == support.article and any(
         start < at + len(support.quote) and end > at for at in _places(article, support)
     )

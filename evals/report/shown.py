@@ -14,7 +14,7 @@ from corpus.article import Article
 from corpus.store import ArticleStore
 from errors import ArticleUnknown
 from evals.cases import Support
-from evals.score import Place, Row, said_in
+from evals.score import Place, Row, overlaps, said_in
 
 State = Literal["wrong", "failed", "right"]
 _ORDER: tuple[State, ...] = ("wrong", "failed", "right")
@@ -175,5 +175,4 @@ def _backs(article: Article, start: int, end: int, supports: Sequence[Support]) 
     """Whether a stretch of the article overlaps a supporting quote; None where the case names none."""
     if not supports:
         return None
-    places = ((article.text.find(s.quote), len(s.quote)) for s in supports if s.article == article.id)
-    return any(at >= 0 and start < at + length and end > at for at, length in places)
+    return any(overlaps(article, start, end, support) for support in supports)
