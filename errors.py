@@ -10,7 +10,11 @@
     │   ├── IndexMismatch        built with another embedder or by another version
     │   └── IndexBusy            another process is writing
     ├── ArticleUnknown           no article has that id
-    ├── ModelUnavailable         an embedding or chat model cannot be loaded
+    ├── ModelUnavailable         an embedding or chat model cannot be loaded, or gave nothing to use
+    │   ├── ModelTimedOut        a chat model gave no first word, or no end, in time
+    │   ├── ModelBusy            trying again may help: too many requests, an ailing server, no connection
+    │   ├── ModelRefuses         trying again will not help: a wrong key, a wrong name, a request it does not take
+    │   └── ModelPaused          not asked at all: it failed too often lately, or the day's tokens are spent
     └── QuestionRefused          a question that cannot be answered as it stands; shown to the visitor
 
 ``ProjectError.for_visitor`` says whether the message may be shown to a visitor.
@@ -70,7 +74,27 @@ class ArticleUnknown(ProjectError):
 
 
 class ModelUnavailable(ProjectError):
-    """A model named in the settings cannot be loaded."""
+    """A model named in the settings cannot be loaded, or a chat model gave nothing that can be used."""
+
+
+class ModelTimedOut(ModelUnavailable):
+    """A chat model gave no first word, or no end, within its time."""
+
+
+class ModelBusy(ModelUnavailable):
+    """A chat model cannot answer just now. ``retry_after`` is the seconds it asks for, None where it names none."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class ModelRefuses(ModelUnavailable):
+    """A chat model does not take the request as it is; the same again would fare no better."""
+
+
+class ModelPaused(ModelUnavailable):
+    """A chat model was not asked: it failed too often lately, or the day's tokens are spent or cannot be counted."""
 
 
 class QuestionRefused(ProjectError):

@@ -51,7 +51,30 @@ class Settings(BaseModel):
         "", description="empty: none; else a sentence-transformers CrossEncoder by name or folder, for a second look"
     )
     chat_model: Annotated[str, AfterValidator(_model_name)] = Field(
-        "", description="empty: extractive answers; else `provider:model` (from a later version)"
+        "", description="empty: extractive answers; else the `provider:model` that rewrites what was found"
+    )
+    chat_base_url: WebAddress = Field(
+        "",
+        description="address of an OpenAI-compatible server, as http://127.0.0.1:8000/v1; empty: the provider's",
+    )
+    chat_first_token_seconds: float = Field(
+        6.0, gt=0, le=600, description="seconds a chat model has for its first word; then the answer is extractive"
+    )
+    chat_seconds: float = Field(20.0, gt=0, le=600, description="seconds a chat model has in all, retries included")
+    chat_output_tokens: int = Field(700, ge=16, le=100_000, description="tokens a chat model may write for one answer")
+    chat_daily_tokens: int = Field(
+        2_000_000, ge=0, description="tokens a chat model may use a day (UTC), prompts included; 0: no limit"
+    )
+    chat_usage_file: Path = Field(
+        PROJECT / "var" / "chat-usage.json", description="file the day's tokens are counted in; no texts are in it"
+    )
+    entailment_model: str = Field(
+        "",
+        description="empty: none; else a sentence-transformers CrossEncoder for entailment, by name or folder, that "
+        "what a chat model writes must pass as well",
+    )
+    chat_tracing: bool = Field(
+        False, description="whether LangSmith, where the environment sets it up, may be sent prompts and replies"
     )
     evidence_risk: float = Field(
         0.25, ge=0.2, le=0.5, description="of the answers called sufficient, the share that may be near misses"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,12 +17,36 @@ a busy process a question took 72 ms with one thread and 825 ms with two."""
 @contextmanager
 def threads_for(chars: int) -> Iterator[None]:
     """One thread for a pass over so few characters in all, padding included; else as many as there were."""
-    before = torch.get_num_threads()
-    if chars > SHORT_CHARS or before == 1:
+    if chars > SHORT_CHARS:
         yield
         return
-    torch.set_num_threads(1)
+    _short.begin()
     try:
         yield
     finally:
-        torch.set_num_threads(before)
+        _short.end()
+
+
+class _ShortPasses:
+    """How many are under way. The setting is the process's own: only the last to end may set it back."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._under_way = 0
+        self._usual = 0
+
+    def begin(self) -> None:
+        with self._lock:
+            if self._under_way == 0:
+                self._usual = torch.get_num_threads()
+                torch.set_num_threads(1)
+            self._under_way += 1
+
+    def end(self) -> None:
+        with self._lock:
+            self._under_way -= 1
+            if self._under_way == 0:
+                torch.set_num_threads(self._usual)
+
+
+_short = _ShortPasses()

@@ -13,9 +13,9 @@ from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage, SystemMessage
-from pydantic import ValidationError
 
 from assistant.answer import Answer
+from assistant.writing.opening import UnknownProvider, open_by_name, packages_for
 from errors import ModelUnavailable, UsageError
 from evals.cases import Case
 from evals.judge_prompts import instructions_and_material, opinions_in, prompts_fingerprint
@@ -27,13 +27,6 @@ from evals.score import Row
 REPEATS = 3
 WORKERS = 4
 _KEEP_EVERY = 10
-_PACKAGES = {
-    "anthropic_bedrock": "langchain-aws",
-    "azure_openai": "langchain-openai",
-    "bedrock": "langchain-aws",
-    "bedrock_converse": "langchain-aws",
-}
-"""Providers whose package has another name than theirs."""
 
 Make = Callable[[str, float | None], BaseChatModel]
 """Gives the named chat model, set to that temperature; None leaves the model's own."""
@@ -79,7 +72,12 @@ class Judge:
 
 
 def open_judge(name: str, make: Make | None = None) -> Judge:
-    """The judge ``name``, "provider:model", asked one word to see that it answers and whether it takes temperature 0.
+    """The judge ``name``, "provider:model". Raises as :func:`open_chat` does."""
+    return Judge(name, *open_chat(name, make))
+
+
+def open_chat(name: str, make: Make | None = None) -> tuple[BaseChatModel, float | None]:
+    """The chat model ``name`` and its temperature; asked one word, to see that it answers and whether it takes 0.
 
     Raises:
         UsageError: the name cannot be used, or a package is missing; says which to install.
@@ -101,7 +99,7 @@ def open_judge(name: str, make: Make | None = None) -> Judge:
                 f"The judge {name} does not answer: {type(error).__name__}. See that the name is right and that "
                 f"the key of {provider} is set in the environment."
             ) from error
-        return Judge(name, chat, temperature)
+        return chat, temperature
     raise AssertionError("without a temperature the loop returns or raises")
 
 
@@ -173,19 +171,13 @@ def _keep(folder: Path, rows: dict[str, Row]) -> None:
 
 
 def _chat_model(name: str, temperature: float | None) -> BaseChatModel:
-    provider, _, id_ = name.partition(":")
-    package = _PACKAGES.get(provider, f"langchain-{provider.replace('_', '-')}")
+    settings: dict[str, Any] = {} if temperature is None else {"temperature": temperature}
     try:
-        from langchain.chat_models import init_chat_model
-
-        settings: dict[str, Any] = {} if temperature is None else {"temperature": temperature}
-        model: BaseChatModel = init_chat_model(id_, model_provider=provider, **settings)
+        return open_by_name(name, **settings)
     except ImportError as error:
         raise UsageError(
-            f"The judge {name} needs packages that are not installed. Install them: pip install langchain {package}"
+            f"The judge {name} needs packages that are not installed. Install them: pip install {packages_for(name)}"
         ) from error
-    except ValueError as error:
-        if "provider" in str(error).casefold() and not isinstance(error, ValidationError):
-            raise UsageError(f"LangChain knows no provider {provider!r}. Name another with --judge.") from error
-        raise
-    return model
+    except UnknownProvider as error:
+        provider = name.partition(":")[0]
+        raise UsageError(f"LangChain knows no provider {provider!r}. Name another with --judge.") from error

@@ -17,6 +17,8 @@ ANSWERING = (
     "embedding_model",
     "reranker",
     "chat_model",
+    "chat_output_tokens",
+    "entailment_model",
     "evidence_risk",
     "language",
     "brand_name",
