@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from assistant.verification.verifier import Verifier
+from assistant.writing.ports import Piece, Prompt
 from corpus.article import Article, Block, BlockKind, Language
 from corpus.embedder import Progress, Vectors
 
@@ -55,6 +58,60 @@ class WordEmbedder:
         for word in _WORD.findall(text.casefold()) or ["no words"]:
             counts[zlib.crc32(word.encode()) % self._dimension] += 1
         return np.asarray(counts / np.linalg.norm(counts), dtype=np.float32)
+
+
+class ScriptedModel:
+    """A chat model that follows a script a call: pieces of text, pauses in seconds, and errors. The last one stays.
+
+    It remembers every prompt in ``prompts``, and in ``cancelled`` how many calls were ended before their end.
+    """
+
+    def __init__(
+        self, *scripts: Sequence[str | float | Piece | Exception], name: str = "scripted:1", outside: bool = False
+    ) -> None:
+        self._scripts = list(scripts)
+        self._name = name
+        self._outside = outside
+        self.prompts: list[Prompt] = []
+        self.cancelled = 0
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def outside(self) -> bool:
+        return self._outside
+
+    async def stream(self, prompt: Prompt) -> AsyncIterator[Piece]:
+        self.prompts.append(prompt)
+        script = self._scripts.pop(0) if len(self._scripts) > 1 else self._scripts[0]
+        try:
+            for step in script:
+                if isinstance(step, Exception):
+                    raise step
+                if isinstance(step, float | int):
+                    await asyncio.sleep(step)
+                else:
+                    yield step if isinstance(step, Piece) else Piece(step)
+        except (asyncio.CancelledError, GeneratorExit):
+            self.cancelled += 1
+            raise
+
+
+class WordSupport:
+    """Carries a sentence by the share of its words that stand in the quotes; from ``threshold`` on it is carried."""
+
+    def __init__(self, threshold: float = 0.6) -> None:
+        self.threshold = threshold
+
+    def support(self, sentence: str, quotes: Sequence[str], language: Language) -> float:
+        words = _WORD.findall(sentence.casefold())
+        held = set(_WORD.findall(" ".join(quotes).casefold()))
+        return sum(word in held for word in words) / len(words)
+
+
+VERIFIER = Verifier(WordSupport())
 
 
 def make_article(

@@ -1,0 +1,127 @@
+"""Small words with large effect: negations, hedges, words of certainty and duty, and words that point up or down."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from assistant.verification.words import Word
+from corpus.article import Language
+
+_FILE = Path(__file__).with_name("signs.yaml")
+Side = Literal["up", "down"]
+
+
+class _Lists(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    negation: dict[Language, str]
+    not_negation: dict[Language, str]
+    hedge: dict[Language, str]
+    certain: dict[Language, str]
+    not_certain: dict[Language, str]
+    duty: dict[Language, str]
+    advice: dict[Language, str]
+    axes: dict[str, dict[Side, dict[Language, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """A word on an axis: "more" points up the axis "amount". ``place`` is its number among the words given."""
+
+    axis: str
+    side: Side
+    place: int
+
+
+def negations(words: Sequence[Word], language: Language) -> list[int]:
+    """Places of the negations; "not only" is none."""
+    spared = set(_places(words, _of("not_negation", language), whole=True))
+    return [place for place in _places(words, _of("negation", language)) if place not in spared]
+
+
+def hedges(words: Sequence[Word], language: Language) -> list[int]:
+    """Places of what weakens what is said: "may", "some", "often"."""
+    return _places(words, _of("hedge", language))
+
+
+def is_hedged(words: Sequence[Word], language: Language) -> bool:
+    """Whether anything weakens what is said."""
+    return bool(hedges(words, language))
+
+
+def certainties(words: Sequence[Word], language: Language) -> list[int]:
+    """Places of words that allow no exception: "always", "all", "proven"; "above all" is none."""
+    spared = set(_places(words, _of("not_certain", language), whole=True))
+    return [place for place in _places(words, _of("certain", language)) if place not in spared]
+
+
+def duties(words: Sequence[Word], language: Language) -> list[int]:
+    """Places of words that tell somebody what to do: "should", "avoid"."""
+    return _places(words, _of("duty", language))
+
+
+def gives_advice(words: Sequence[Word], language: Language) -> bool:
+    """Whether anything in the words could be meant by a word of duty: "is best avoided", "needs"."""
+    return bool(_places(words, _of("advice", language)))
+
+
+def pointers(words: Sequence[Word], language: Language) -> list[Pointer]:
+    """The words that point up or down an axis, in order."""
+    found = [Pointer(axis, side, place) for axis, side, pattern in _axes(language) for place in _places(words, pattern)]
+    return sorted(found, key=lambda pointer: pointer.place)
+
+
+def _places(words: Sequence[Word], pattern: re.Pattern[str], whole: bool = False) -> list[int]:
+    """The numbers of the words that match; of words side by side the first, or all of them with ``whole``."""
+    line, starts = "", []
+    for word in words:
+        starts.append(len(line))
+        line += word.text + " "
+    found: list[int] = []
+    for match in pattern.finditer(line):
+        inside = [i for i, start in enumerate(starts) if match.start() <= start < match.end()]
+        found += inside if whole else inside[:1]
+    return found
+
+
+def _of(name: str, language: Language) -> re.Pattern[str]:
+    return _patterns()[name, language]
+
+
+@cache
+def _lists() -> _Lists:
+    return _Lists.model_validate(yaml.safe_load(_FILE.read_text(encoding="utf-8")))
+
+
+@cache
+def _patterns() -> dict[tuple[str, Language], re.Pattern[str]]:
+    lists = _lists()
+    named = ("negation", "not_negation", "hedge", "certain", "not_certain", "duty", "advice")
+    return {(name, language): _pattern(words) for name in named for language, words in getattr(lists, name).items()}
+
+
+@cache
+def _axes(language: Language) -> tuple[tuple[str, Side, re.Pattern[str]], ...]:
+    return tuple(
+        (axis, side, _pattern(words[language]))
+        for axis, sides in _lists().axes.items()
+        for side, words in sides.items()
+    )
+
+
+def _pattern(words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\S)(?:{'|'.join(sorted(_alternatives(words.split()), key=len, reverse=True))})(?!\S)")
+
+
+def _alternatives(words: Sequence[str]) -> Iterator[str]:
+    for word in words:
+        bare = re.escape(word.strip("*").replace("_", " "))
+        yield (r"\S*" if word.startswith("*") else "") + bare + (r"\S*" if word.endswith("*") else "")

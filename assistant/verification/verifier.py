@@ -1,0 +1,161 @@
+"""Decides, outside any model, whether a sentence may be shown: the quotes it cites must carry all of it.
+
+Rules first, cheapest first: form, citations, language, what may never be said, numbers and units, names, words that
+turn or strengthen. Then the whole sentence is compared with the quotes word by word (:mod:`.comparer`), and held
+against an entailment model where one is set. One fault is enough to drop it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
+
+from assistant.quotable import may_be_quoted
+from assistant.verification.advice import advises
+from assistant.verification.edits import changed
+from assistant.verification.entailment import ENTAILED, Entailment
+from assistant.verification.names import BINDING, names_in
+from assistant.verification.quantities import quantities_in, time_units_in
+from assistant.verification.signs import certainties, negations, pointers
+from assistant.verification.tongue import is_in
+from assistant.verification.verdict import Reason, Verdict
+from assistant.verification.words import Word, words_in
+from assistant.writing.parse import Written
+from corpus.article import Language
+
+_MEASURES_OF_TIME = frozenset(("year", "time"))
+_AGAIN = 0.98
+"""Of a sentence's words, the share from which on an earlier one said the same."""
+
+
+class Support(Protocol):
+    """Tells how well quotes carry a sentence."""
+
+    threshold: float
+    """The support from which on a sentence counts as carried."""
+
+    def support(self, sentence: str, quotes: Sequence[str], language: Language) -> float:
+        """How well the quotes, taken together, carry the sentence, 0 to 1."""
+
+
+class Verifier:
+    """Judges sentences against quotes. Safe to share between threads."""
+
+    def __init__(self, support: Support, entailment: Entailment | None = None, brand: str = "") -> None:
+        self._support = support
+        self._entailment = entailment
+        self._brand = brand
+
+    def warm_up(self) -> None:
+        """Load what the first sentence would load. Raises ModelUnavailable where an entailment model is missing."""
+        self._support.support("Iron.", ["Iron."], "en")
+        if self._entailment:
+            self._entailment.probability(["Iron."], "Iron.")
+
+    def verify(self, sentence: Written, quotes: Sequence[str], language: Language, said: Sequence[str] = ()) -> Verdict:
+        """Whether ``sentence`` may be shown. Its citations count ``quotes`` from 1; ``said`` was shown before it."""
+        if sentence.fault:
+            return Verdict(sentence.fault)
+        if any(not 1 <= n <= len(quotes) for n in sentence.citations):
+            return Verdict("unknown_citation")
+        cited = [quotes[n - 1] for n in sentence.citations]
+        for reason in self._broken_rules(sentence, cited, language):
+            return Verdict(reason)
+        if _says_again(sentence.text, said, language):
+            return Verdict("repeats")
+        support = self._support.support(sentence.text, cited, language)
+        if support < self._support.threshold:
+            return Verdict("unsupported", support=support)
+        if self._entailment and self._entailment.probability(cited, sentence.text) < ENTAILED:
+            return Verdict("not_entailed", support=support)
+        return Verdict(None, self._needed(sentence, quotes, language), support)
+
+    def _broken_rules(self, sentence: Written, cited: Sequence[str], language: Language) -> Iterator[Reason]:
+        text = sentence.text
+        if not is_in(language, text, cited):
+            yield "language"
+        if not may_be_quoted(text, None, self._brand):
+            yield "not_quotable"
+        for rule in _RULES:
+            yield from rule(text, cited, language)
+
+    def _needed(self, sentence: Written, quotes: Sequence[str], language: Language) -> tuple[int, ...]:
+        """The citations without those that the sentence stands as well without."""
+        kept = list(sentence.citations)
+        for n in sentence.citations[::-1]:
+            rest = [quotes[m - 1] for m in kept if m != n]
+            carried = rest and not any(self._broken_rules(sentence, rest, language))
+            if carried and self._support.support(sentence.text, rest, language) >= self._support.threshold:
+                kept.remove(n)
+        return tuple(kept)
+
+
+def _quantities(text: str, cited: Sequence[str], language: Language) -> Iterator[Reason]:
+    held = [quantity for quote in cited for quantity in quantities_in(quote, language)]
+    for said in quantities_in(text, language):
+        same = [quantity for quantity in held if quantity.value == said.value]
+        if not same:
+            yield "number"
+        elif not any(_same_unit(said.unit, quantity.unit) for quantity in same):
+            yield "unit"
+        elif all(q.comparison != said.comparison for q in same):
+            yield "comparison"
+    if time_units_in(text) - frozenset().union(*(time_units_in(quote) for quote in cited)):
+        yield "unit"
+
+
+def _same_unit(said: str | None, quoted: str | None) -> bool:
+    """A measure of time may be left out or put in, as in "aged 65"; any other is a part of the number."""
+    return said == quoted or {said, quoted} <= {None, *_MEASURES_OF_TIME}
+
+
+def _names(text: str, cited: Sequence[str], language: Language) -> Iterator[Reason]:
+    held = {name.id for quote in cited for name in names_in(quote, language)}
+    if any(name.id not in held for name in names_in(text, language) if name.kind in BINDING):
+        yield "name"
+
+
+def _edits(text: str, cited: Sequence[str], language: Language) -> Iterator[Reason]:
+    for quote in cited:
+        yield from changed(text, quote, language)
+
+
+def _turned(text: str, cited: Sequence[str], language: Language) -> Iterator[Reason]:
+    words = words_in(text, language)
+    quoted = [words_in(quote, language) for quote in cited]
+    if negations(words, language) and not any(negations(each, language) for each in quoted):
+        yield "polarity"
+    if certainties(words, language) and not any(certainties(each, language) for each in quoted):
+        yield "modality"
+    if _turns(words, language) != any(_turns(each, language) for each in quoted):
+        return  # "not so many" for "few": the whole sentence decides
+    held = {(p.axis, p.side) for each in quoted for p in pointers(each, language)}
+    for pointer in pointers(words, language):
+        other = "down" if pointer.side == "up" else "up"
+        if (pointer.axis, pointer.side) not in held and (pointer.axis, other) in held:
+            yield "comparison"
+
+
+def _turns(words: Sequence[Word], language: Language) -> bool:
+    return bool(negations(words, language))
+
+
+def _advice(text: str, cited: Sequence[str], language: Language) -> Iterator[Reason]:
+    if advises(text, cited, language):
+        yield "advice"
+
+
+_RULES: tuple[Callable[[str, Sequence[str], Language], Iterator[Reason]], ...] = (
+    _advice,
+    _quantities,
+    _names,
+    _edits,
+    _turned,
+)
+
+
+def _says_again(text: str, said: Sequence[str], language: Language) -> bool:
+    own = {word.stem for word in words_in(text, language) if word.content}
+    return bool(own) and any(
+        len(own & {word.stem for word in words_in(earlier, language)}) >= _AGAIN * len(own) for earlier in said
+    )

@@ -1,0 +1,104 @@
+"""The rules, one by one, on sentences whose words all stand in the quotes: the comparison would let them pass."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from assistant.verification.verdict import Reason
+from assistant.verification.verifier import Verifier
+from assistant.writing.parse import Written
+from corpus.article import Language
+from tests.fakes import WordSupport
+
+EN = (
+    "Low iron can make some people tired, and it is more common in women.",
+    "A ferritin below 30 µg/l often means that the iron stores are low.",
+    "Coffee does not help.",
+)
+SV = (
+    "Lågt järn kan göra vissa personer trötta, och det är vanligare hos kvinnor.",
+    "Ett ferritin under 30 µg/l betyder ofta att järnförråden är låga.",
+    "Kaffe hjälper inte.",
+)
+
+
+def verdict(text: str, *cites: int, language: Language = "en", support: float = 0.0) -> Reason | None:
+    quotes = EN if language == "en" else SV
+    return Verifier(WordSupport(support)).verify(Written(text, "sentence", cites), quotes, language).reason
+
+
+@pytest.mark.parametrize("text", [EN[0], EN[1], EN[2], "Low iron can make some people tired."])
+def test_what_a_quote_says_stays(text: str) -> None:
+    cited = next(n for n, quote in enumerate(EN, start=1) if text[:10] == quote[:10])
+    assert verdict(text, cited, support=0.6) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "cites", "language", "reason"),
+    [
+        ("Low iron can make some people tired.", (99,), "en", "unknown_citation"),
+        ("Low iron can make some people tired.", (0,), "en", "unknown_citation"),
+        ("A ferritin below 50 µg/l often means that the iron stores are low.", (2,), "en", "number"),
+        ("A ferritin below 30 mg/l often means that the iron stores are low.", (2,), "en", "unit"),
+        ("A ferritin below 30 often means that the iron stores are low.", (2,), "en", "unit"),
+        ("A ferritin above 30 µg/l often means that the iron stores are low.", (2,), "en", "comparison"),
+        ("Ett ferritin över 30 µg/l betyder ofta att järnförråden är låga.", (2,), "sv", "comparison"),
+        ("Low iron can make some people tired, and it is less common in women.", (1,), "en", "comparison"),
+        ("Low iron can make some people tired, and it is more common in men.", (1,), "en", "name"),
+        ("Lågt järn kan göra vissa personer trötta, och det är vanligare hos män.", (1,), "sv", "name"),
+        ("Low zinc can make some people tired.", (1,), "en", "name"),
+        ("Low iron cannot make some people tired.", (1,), "en", "polarity"),
+        ("Kaffe hjälper.", (3,), "sv", "polarity"),
+        ("Low iron makes some people tired, and it is always more common in women.", (1,), "en", "modality"),
+        ("You should drink coffee.", (3,), "en", "advice"),
+        ("Your iron stores are low and you probably have low iron.", (1,), "en", "advice"),
+        ("Take 100 mg iron daily.", (1,), "en", "not_quotable"),
+        ("Call 08-123 45 67 about iron.", (1,), "en", "not_quotable"),
+        ("Read more on www.example.com about iron.", (1,), "en", "not_quotable"),
+        ("Lågt järn kan göra vissa personer trötta.", (1,), "en", "language"),
+        ("Железо помогает.", (1,), "en", "language"),
+    ],
+)
+def test_each_kind_of_fault_is_named(text: str, cites: tuple[int, ...], language: Language, reason: Reason) -> None:
+    assert verdict(text, *cites, language=language) == reason
+
+
+def test_a_fault_of_form_comes_before_everything() -> None:
+    written = Written("Low <b>iron</b>.", "sentence", (1,), "form")
+    assert Verifier(WordSupport(0)).verify(written, EN, "en").reason == "form"
+
+
+def test_a_decimal_comma_and_a_decimal_point_are_one_number() -> None:
+    quotes = ["The limit is 3.5 µg/l."]
+    written = Written("The limit is 3,5 μg/l.", "sentence", (1,))
+    assert Verifier(WordSupport(0)).verify(written, quotes, "en").reason is None
+
+
+def test_a_sentence_that_the_quotes_do_not_carry_is_dropped() -> None:
+    # 3 of its 6 words stand in the quote: 0.5 is below 0.6
+    assert verdict("Low iron can harm babies badly.", 1, support=0.6) in ("name", "unsupported")
+    assert verdict("Low iron can spoil holidays badly.", 1, support=0.6) == "unsupported"
+
+
+def test_what_was_said_is_not_said_again() -> None:
+    verifier = Verifier(WordSupport(0))
+    again = verifier.verify(Written(EN[2], "sentence", (3,)), EN, "en", ["Coffee does not help."])
+    assert again.reason == "repeats"
+
+
+def test_a_citation_that_adds_nothing_is_left_out() -> None:
+    kept = Verifier(WordSupport(0.9)).verify(Written(EN[2], "sentence", (1, 3)), EN, "en")
+    assert (kept.reason, kept.citations) == (None, (3,))
+
+
+class Never:
+    name = "never"
+
+    def probability(self, quotes: Sequence[str], sentence: str) -> float:
+        return 0.1
+
+
+def test_an_entailment_model_has_a_veto() -> None:
+    assert Verifier(WordSupport(0), Never()).verify(Written(EN[2], "sentence", (3,)), EN, "en").reason == "not_entailed"
