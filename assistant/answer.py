@@ -22,6 +22,20 @@ Evidence = Literal["sufficient", "partial", "none"]
 Mode = Literal["extractive", "generative"]
 Role = Literal["sentence", "lead_in", "bullet"]
 
+Outcome = Literal[
+    "written",
+    "stopped",
+    "not_agreed",
+    "other_language",
+    "timed_out",
+    "busy",
+    "refused",
+    "paused",
+    "failed",
+    "empty",
+    "insufficient",
+]
+
 ALARM_KINDS: tuple[Kind, ...] = ("emergency", "poisoning", "crisis")
 
 
@@ -50,6 +64,13 @@ class Citation(_Value):
     quote: str
     start: int
     end: int
+
+
+class Said(_Value):
+    """Sentences with the citations they rest on, numbered from 1 in order of first use."""
+
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
 
 
 class Notice(_Value):
@@ -85,6 +106,27 @@ class HandoverCard(_Value):
     text: str
 
 
+class DroppedSentence(_Value):
+    """A sentence that a chat model wrote and no visitor is shown, and why: for the evals alone."""
+
+    text: str
+    citations: tuple[int, ...]
+    reason: str
+
+
+class Generation(_Value):
+    """What came of asking a chat model. ``dropped`` cites by the numbers that the model was given.
+
+    outcome   written: its verified sentences are the answer; stopped: the visitor ended it and they suffice;
+              every other one means that the extractive answer stands:
+              not_agreed, other_language, timed_out, busy, refused, paused, failed, empty, insufficient
+    """
+
+    model: str
+    outcome: Outcome
+    dropped: tuple[DroppedSentence, ...] = ()
+
+
 class Answer(_Value):
     """A reply. Which fields are filled for which kind is said in docs/answers.md and checked by tests."""
 
@@ -104,3 +146,5 @@ class Answer(_Value):
     handover: tuple[HandoverCard, ...] = ()
     follow_ups: tuple[str, ...] = ()
     timings_ms: dict[str, float] = {}
+    generation: Generation | None = None
+    """None where no chat model is set, or the articles were not asked."""

@@ -55,6 +55,11 @@ def stand_alone(question: str, history: Sequence[str]) -> str:
     return _with_topic(question, history)
 
 
+def leans_back(question: str, history: Sequence[str]) -> bool:
+    """Whether a message may need what came before it to be understood."""
+    return bool(history) and (not mentions(question) or bool(_CUE.match(question)))
+
+
 def adds(question: str) -> str:
     """What a follow-up brings in itself: its words that say something, the subject it names apart."""
     named = " ".join(mention.words for mention in mentions(question)).casefold()

@@ -1,22 +1,26 @@
 """The way a question takes, in one place.
 
 message → language → triage → stand-alone question → passages → is the evidence enough? → statements → Answer
+→ where a chat model is set: rewritten, verified sentence by sentence; else, and whenever it fails, as it was
 """
 
 from __future__ import annotations
 
 import re
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 
-from assistant.answer import Answer, Citation
+from assistant.answer import Answer, Citation, Generation, Outcome
 from assistant.asked import Asked, Read
 from assistant.context import PassageContext, passage_context
 from assistant.conversation import adds, of_the_same_topic, stand_alone
 from assistant.evidence import assess, only_told_in_other_language
 from assistant.extract import pick_statements
 from assistant.language import MessageLanguage, choose_language
+from assistant.progress import Draft, Progress, Reading, Writer
 from assistant.question import question_form
 from assistant.replies import Replies
 from assistant.spelling import repair_spelling
@@ -24,6 +28,9 @@ from assistant.statements import Rules
 from assistant.texts import Texts, texts_for
 from assistant.trace import Trace, traced_passages, traced_sentences, traced_triage
 from assistant.triage import Screen
+from assistant.writing.follow_up import FollowUps
+from assistant.writing.growth import Growth
+from assistant.writing.rewriting import Finished, Rewriter
 from corpus.article import LANGUAGES, Language
 from corpus.index import Index
 from corpus.search import Searcher
@@ -45,16 +52,28 @@ class _Gone:
     asked: Asked
     read: Read | None
     answer: Answer
+    started: float
+
+
+@dataclass(frozen=True, slots=True)
+class ChatParts:
+    """What a chat model does for answers: it words them, and makes follow-ups stand alone."""
+
+    rewriter: Rewriter
+    follow_ups: FollowUps
 
 
 class Assistant:
     """Answers questions from the articles. Keeps nothing of what it is asked. Safe to share between threads."""
 
-    def __init__(self, searcher: Searcher, settings: Settings, screen: Screen | None = None) -> None:
+    def __init__(
+        self, searcher: Searcher, settings: Settings, screen: Screen | None = None, chat: ChatParts | None = None
+    ) -> None:
         self._searcher = searcher
         self._settings = settings
         self._screen = screen or Screen()
         self._replies = Replies(settings)
+        self._chat = chat
 
     def answer(
         self,
@@ -63,25 +82,54 @@ class Assistant:
         interface_language: Language | None = None,
         id: str | None = None,
         language: Language | None = None,
+        agreed: bool = False,
     ) -> Answer:
         """One reply. ``history`` holds the visitor's earlier messages, oldest first.
 
-        ``interface_language`` decides where the message does not; ``language`` decides outright.
+        ``interface_language`` decides where the message does not; ``language`` decides outright. ``agreed``: the
+        visitor lets a chat model outside this machine be sent what they write.
 
         Raises:
             QuestionRefused: empty, or over 4,000 characters without an alarm in it.
             IndexMissing, IndexMismatch, IndexUnusable: nothing can be searched.
         """
-        return self._go(question, history, interface_language, id, language).answer
+        gone = self._go(question, history, interface_language, id, language, agreed)
+        return self._worded(gone, agreed)
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        interface_language: Language | None = None,
+        id: str | None = None,
+        language: Language | None = None,
+        agreed: bool = False,
+        stop: threading.Event | None = None,
+    ) -> Iterator[Progress | Answer]:
+        """The same reply with what is known before: what is read, growing drafts, and at last the whole Answer.
+
+        Setting ``stop`` ends the writing: what was verified by then is the answer, else the extractive one. Closing
+        the iterator ends the request to the model. Raises as :meth:`answer` does.
+        """
+        gone = self._go(question, history, interface_language, id, language, agreed, stop)
+        if gone.answer.citations:
+            yield Reading(len({citation.article_id for citation in gone.answer.citations}))
+        yield from self._write(gone, agreed, stop)
 
     def trace(
-        self, question: str, history: Sequence[str] = (), id: str | None = None, language: Language | None = None
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        id: str | None = None,
+        language: Language | None = None,
+        agreed: bool = False,
     ) -> Trace:
         """The same reply with the steps that led to it. Raises as :meth:`answer` does."""
-        gone = self._go(question, history, None, id, language)
+        gone = self._go(question, history, None, id, language, agreed)
         triage, read = traced_triage(gone.asked.triage), gone.read
+        answer = self._worded(gone, agreed)
         if read is None:
-            return Trace(triage=triage, answer=gone.answer)
+            return Trace(triage=triage, answer=answer)
         return Trace(
             triage=triage,
             stand_alone=read.question,
@@ -90,8 +138,13 @@ class Assistant:
             missing_words=tuple(read.assessment.missing),
             passages=traced_passages(read.found),
             sentences=traced_sentences(read.found, read.form, read.rules, read.assessment, read.statements),
-            answer=gone.answer,
+            answer=answer,
         )
+
+    @property
+    def writer(self) -> Writer | None:
+        """The chat model that words answers; None where they are quoted from the articles only."""
+        return Writer(self._chat.rewriter.name, self._chat.rewriter.outside) if self._chat else None
 
     def _go(
         self,
@@ -100,11 +153,16 @@ class Assistant:
         interface_language: Language | None,
         id: str | None,
         language: Language | None,
+        agreed: bool,
+        stop: threading.Event | None = None,
     ) -> _Gone:
+        """The way to the extractive answer, which is there before any chat model words it."""
         started = time.perf_counter()
         asked = self._receive(question, history, interface_language, id, language)
         screened = time.perf_counter()
         read = self._read(asked) if _is_looked_up(asked) else None
+        if read is not None and (alone := self._stand_alone(asked, agreed, stop)):
+            read = self._better_read(asked, alone, read)
         reply = self._replies.fixed(asked) if read is None else self._replies.from_articles(asked, read)
         finished = time.perf_counter()
         timings = {"triage": 1000 * (screened - started)}
@@ -113,7 +171,68 @@ class Assistant:
             timings["extract"] = max(0.0, 1000 * (finished - screened) - read.found.embed_ms - read.found.search_ms)
         timings["total"] = 1000 * (finished - started)
         timed = reply.model_copy(update={"timings_ms": {name: round(ms, 2) for name, ms in timings.items()}})
-        return _Gone(asked, read, timed)
+        return _Gone(asked, read, timed, started)
+
+    def _worded(self, gone: _Gone, agreed: bool) -> Answer:
+        last = gone.answer
+        for step in self._write(gone, agreed, None):
+            if isinstance(step, Answer):
+                last = step
+        return last
+
+    def _write(self, gone: _Gone, agreed: bool, stop: threading.Event | None) -> Iterator[Progress | Answer]:
+        """Drafts of the reply as a chat model words it, and at last the reply; the extractive one in its absence."""
+        read, asked, extractive = gone.read, gone.asked, gone.answer
+        if self._chat is None or read is None or extractive.kind != "answer":
+            yield extractive
+            return
+        rewriter = self._chat.rewriter
+        if outcome := self._not_asked(asked, read, agreed):
+            yield extractive.model_copy(update={"generation": Generation(model=rewriter.name, outcome=outcome)})
+            return
+        began = time.perf_counter()
+        first: float | None = None
+        quotes = [citation.quote for citation in extractive.citations]
+        growth = Growth(extractive.citations, read.statements, read.question, asked.answer_in)
+        with closing(rewriter.rewrite(read.question, quotes, growth, asked.answer_in, stop)) as steps:
+            for step in steps:
+                if isinstance(step, Finished):
+                    last = step
+                    continue
+                first = first or time.perf_counter()
+                yield Draft(self._replies.draft(asked, read, step.said))
+        worded = extractive if last.said is None else self._replies.written(asked, read, last.said)
+        now = time.perf_counter()
+        timings = extractive.timings_ms | {"write": 1000 * (now - began), "total": 1000 * (now - gone.started)}
+        if first:
+            timings["first_sentence"] = 1000 * (first - gone.started)
+        yield worded.model_copy(
+            update={
+                "generation": Generation(model=rewriter.name, outcome=last.outcome, dropped=last.dropped),
+                "timings_ms": {name: round(ms, 2) for name, ms in timings.items()},
+            }
+        )
+
+    def _not_asked(self, asked: Asked, read: Read, agreed: bool) -> Outcome | None:
+        """Why the chat model is not asked to word this answer; None where it is."""
+        if self._chat is None or (self._chat.rewriter.outside and not agreed):
+            return "not_agreed"
+        # Words of one language cannot be held against quotes in the other.
+        return None if read.statements[0].passage.language == asked.answer_in else "other_language"
+
+    def _stand_alone(self, asked: Asked, agreed: bool, stop: threading.Event | None) -> str | None:
+        """A follow-up as the chat model makes it stand alone; None where there is none to ask, or nothing to use."""
+        if self._chat is None or not asked.history or (self._chat.rewriter.outside and not agreed):
+            return None
+        return self._chat.follow_ups.stand_alone(asked.question, asked.history, asked.answer_in, stop)
+
+    def _better_read(self, asked: Asked, alone: str, by_rules: Read) -> Read:
+        """What is read for the follow-up as the model put it, unless the rules' way found more."""
+        own_value = asked.triage.kind == "no_diagnosis"
+        read = self._look_up(alone, asked.answer_in, own_value, lenient=True)
+        ranks = {"none": 0, "partial": 1, "sufficient": 2}
+        worse = not read.statements or ranks[read.assessment.evidence] < ranks[by_rules.assessment.evidence]
+        return by_rules if worse else read
 
     @property
     def index(self) -> Index:
@@ -136,6 +255,8 @@ class Assistant:
         """Load the index, the rules and the model, so that the first visitor does not wait for them."""
         self._screen.triage(["magnesium"])
         self._searcher.search("magnesium", 1)
+        if self._chat:
+            self._chat.rewriter.warm_up()
 
     def _receive(
         self,

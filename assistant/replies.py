@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.answer import Answer, Citation, Evidence, Kind, Notice
+from assistant.answer import Answer, Citation, Evidence, Kind, Notice, Said, Sentence
 from assistant.asked import Asked, Read
 from assistant.compose import (
     cited_articles,
@@ -64,6 +64,26 @@ class Replies:
 
     def _answer(self, asked: Asked, found: Found, assessment: Assessment, statements: list[Statement]) -> Answer:
         sentences, citations = quote_statements(found.index, statements)
+        return self._saying(asked, found, assessment, sentences, citations)
+
+    def written(self, asked: Asked, read: Read, said: Said) -> Answer:
+        """The reply that says what a chat model wrote of it and the verifier kept."""
+        answer = self._saying(asked, read.found, read.assessment, said.sentences, said.citations)
+        return answer.model_copy(update={"mode": "generative"})
+
+    def draft(self, asked: Asked, read: Read, said: Said) -> Answer:
+        """What is written so far, without what only a finished reply has."""
+        unfinished = {"blood_test_prompt": None, "suggested_tests": (), "follow_ups": ()}
+        return self.written(asked, read, said).model_copy(update=unfinished)
+
+    def _saying(
+        self,
+        asked: Asked,
+        found: Found,
+        assessment: Assessment,
+        sentences: tuple[Sentence, ...],
+        citations: tuple[Citation, ...],
+    ) -> Answer:
         articles = cited_articles(found.index, citations)
         partial = assessment.evidence == "partial"
         return Answer(

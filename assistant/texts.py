@@ -38,9 +38,16 @@ class Texts(BaseModel):
     ai_notice: str
     urgent_notice: str
     privacy_notice: str
+    privacy_notice_inside: str
+    privacy_notice_outside: str
+    consent_title: str
+    consent_text: str
+    consent_label: str
+    consent_more: str
     error_empty: str
     error_too_long: str
     error_unavailable: str
+    error_unfinished: str
     title: str
     input_label: str
     input_placeholder: str
@@ -59,6 +66,10 @@ class Texts(BaseModel):
     language_label: str
     call: str
     searching: str
+    reading_one: str
+    reading_several: str
+    writing: str
+    worded_by_model: str
     you_wrote: str
     conversation: str
     ai_short: str

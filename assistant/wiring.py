@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 from assistant.chain import AnswerChain, PassageRetriever
-from assistant.pipeline import Assistant
+from assistant.pipeline import Assistant, ChatParts
 from assistant.triage import Screen
 from assistant.triage.reading import TowerReader
+from assistant.verification.comparer import Comparer
+from assistant.verification.entailment import named_entailment
+from assistant.verification.verifier import Verifier
+from assistant.writing.budget import TokenBudget
+from assistant.writing.follow_up import FollowUps
+from assistant.writing.langchain_model import named_chat_model
+from assistant.writing.limits import Limits
+from assistant.writing.model_calls import ModelCalls
+from assistant.writing.ports import ChatModel
+from assistant.writing.rewriting import Rewriter
 from corpus.cross_encoder import named_reranker
 from corpus.embedder import Embedder
 from corpus.layer_states import LayerStates, SharedPass
 from corpus.reranker import Reranker
 from corpus.search import Searcher
-from corpus.sentence_transformer import PACKAGED, named_embedder
+from corpus.sentence_transformer import PACKAGED, SentenceTransformerEmbedder, named_embedder
+from corpus.token_states import TokenStates
 from settings import Settings
 
 
@@ -30,7 +42,9 @@ class Parts:
     settings: Settings
     embedder: Embedder
     screen: Screen
+    verifier: Verifier
     reranker: Reranker | None = None
+    chat: ChatParts | None = None
 
 
 def build_parts(settings: Settings) -> Parts:
@@ -44,7 +58,25 @@ def build_parts(settings: Settings) -> Parts:
     same = settings.embedding_model == PACKAGED
     embedder = SharedPass(packaged, states) if same else named_embedder(settings.embedding_model, settings.models_dir)
     screen = Screen(TowerReader(states, settings.models_dir))
-    return Parts(settings, embedder, screen, named_reranker(settings.reranker))
+    verifier = build_verifier(settings, packaged)
+    chat = build_chat(settings, verifier, named_chat_model(settings, os.environ))
+    return Parts(settings, embedder, screen, verifier, named_reranker(settings.reranker), chat)
+
+
+def build_verifier(settings: Settings, packaged: SentenceTransformerEmbedder) -> Verifier:
+    """What a chat model's sentences have to pass."""
+    comparer = Comparer(TokenStates(packaged))
+    return Verifier(comparer, named_entailment(settings.entailment_model), settings.brand_name)
+
+
+def build_chat(settings: Settings, verifier: Verifier, model: ChatModel | None) -> ChatParts | None:
+    """What ``model`` does for answers, within the settings' limits; None where there is none."""
+    if model is None:
+        return None
+    limits = Limits(first_token_seconds=settings.chat_first_token_seconds, whole_seconds=settings.chat_seconds)
+    budget = TokenBudget(settings.chat_usage_file, settings.chat_daily_tokens)
+    calls = ModelCalls(model, limits, budget)
+    return ChatParts(Rewriter(calls, verifier, settings.chat_output_tokens), FollowUps(calls))
 
 
 def build_screen(settings: Settings) -> Screen:
@@ -58,7 +90,8 @@ def build_assistant(settings: Settings, parts: Parts | None = None) -> Assistant
     Nothing is loaded until it is asked or warmed up.
     """
     parts = parts or build_parts(settings)
-    return Assistant(Searcher(settings.index_dir, parts.embedder, parts.reranker), settings, parts.screen)
+    searcher = Searcher(settings.index_dir, parts.embedder, parts.reranker)
+    return Assistant(searcher, settings, parts.screen, parts.chat)
 
 
 def build_chain(settings: Settings) -> AnswerChain:

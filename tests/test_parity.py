@@ -17,6 +17,7 @@ from evals.publishing.parity_text import as_text
 from evals.score import failed
 from settings import PROJECT
 from tests.conftest import DEFAULTS, SHIPPED
+from tests.fakes import VERIFIER
 
 PAIRS = PROJECT / "evals" / "cases" / "parity"
 
@@ -94,7 +95,7 @@ def test_the_shipped_pairs_quote_articles_that_translate_each_other() -> None:
 def test_the_other_languages_article_answers_and_is_said_to_be_that(small_index: Path, embedder: Embedder) -> None:
     wanted = {"pair:vitamin-d-winter", "pair:magnesium-food"}
     cases = [case for case in read_cases(PAIRS) if wanted & set(case.tags)]
-    found = parity(cases, small_index.parent / "articles", small_index, Parts(DEFAULTS, embedder, Screen()))
+    found = parity(cases, small_index.parent / "articles", small_index, Parts(DEFAULTS, embedder, Screen(), VERIFIER))
     assert [(d.asked, d.told, d.n) for d in found.directions] == [
         ("sv", "sv", 2),
         ("en", "en", 2),

@@ -21,7 +21,7 @@ from evals.publishing.overlay import Changes, holders, keep_language, lay_over
 from evals.publishing.preview import Preview, preview
 from evals.publishing.preview_text import as_text
 from tests.conftest import DEFAULTS
-from tests.fakes import WordEmbedder, write_article
+from tests.fakes import VERIFIER, WordEmbedder, write_article
 
 CRAMPS = "Magnesium har inte heller visat någon tydlig effekt mot nattliga vadkramper hos äldre."
 MENDED = "Magnesium har inte visat någon säker effekt mot nattliga vadkramper hos äldre personer."
@@ -57,7 +57,7 @@ class Desk:
         self.index = Path(shutil.copytree(small_index, folder / "index"))
         self.changes = folder / "changes"
         self.changes.mkdir()
-        self.parts = Parts(DEFAULTS, embedder, Screen())
+        self.parts = Parts(DEFAULTS, embedder, Screen(), VERIFIER)
 
     def change(self, name: str, old: str, new: str) -> None:
         file = self.changes / name
@@ -202,7 +202,7 @@ def test_only_the_changed_passage_is_embedded(tmp_path: Path) -> None:
     sync(articles, tmp_path / "index", words)
     write_article(changes, "zinc", "Zinc is a mineral. It is found in lentils.")
     words.embedded.clear()
-    preview(Changes(changes), articles, tmp_path / "index", (), Parts(DEFAULTS, words, Screen()))
+    preview(Changes(changes), articles, tmp_path / "index", (), Parts(DEFAULTS, words, Screen(), VERIFIER))
     assert words.embedded
     assert all("Zinc" in text or "lentils" in text for text in words.embedded)
 
@@ -211,7 +211,7 @@ def test_without_an_index_there_is_nothing_to_compare_with(tmp_path: Path) -> No
     articles = tmp_path / "articles"
     write_article(articles, "iron", "Iron is a mineral.")
     with pytest.raises(IndexMissing, match="python -m corpus sync"):
-        preview(Changes(articles), articles, tmp_path / "none", (), Parts(DEFAULTS, WordEmbedder(), Screen()))
+        preview(Changes(articles), articles, tmp_path / "none", (), Parts(DEFAULTS, WordEmbedder(), Screen(), VERIFIER))
     assert not (tmp_path / "none").exists()
 
 
@@ -238,7 +238,7 @@ def test_a_withdrawn_article_takes_the_place_of_the_one_it_withdraws(tmp_path: P
         write_article(tmp_path / "articles", name, f"About {name}.")
     sync(tmp_path / "articles", tmp_path / "index", words)
     write_article(tmp_path / "changes", "iron", "About iron.", front="status: withdrawn")
-    parts = Parts(DEFAULTS, words, Screen())
+    parts = Parts(DEFAULTS, words, Screen(), VERIFIER)
     found = preview(Changes(tmp_path / "changes"), tmp_path / "articles", tmp_path / "index", (), parts)
     assert [(edit.article_id, edit.what) for edit in found.edits] == [("iron", "removed")]
 
