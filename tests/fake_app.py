@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from assistant.answer import (
@@ -16,6 +19,7 @@ from assistant.answer import (
     Sentence,
     SuggestedTest,
 )
+from assistant.progress import Draft, Progress, Reading, Writer
 from assistant.texts import texts_for
 from corpus.article import Language
 from errors import IndexMissing, QuestionRefused
@@ -55,6 +59,31 @@ FOLLOW_UPS: dict[Language, tuple[str, ...]] = {
         "What does a blood test show?",
     ),
 }
+WRITTEN: dict[Language, tuple[str, str, tuple[str, str, str], str]] = {
+    "sv": (
+        "Forskningen har inte kunnat visa att magnesium ger bättre sömn hos alla, men det finns visst stöd för det.",
+        "Det kan bero på att magnesium:",
+        (
+            "lugnar hjärnan genom signalsubstansen GABA",
+            "får musklerna att slappna av",
+            "behövs när kroppen bildar melatonin",
+        ),
+        "Den som har låga värden märker oftast störst skillnad.",
+    ),
+    "en": (
+        "Research has not shown that magnesium gives everyone better sleep, but there is some support for it.",
+        "This may be because magnesium:",
+        (
+            "calms the brain through the signalling substance GABA",
+            "relaxes the muscles",
+            "is needed when the body makes melatonin",
+        ),
+        "People with low levels tend to notice the biggest difference.",
+    ),
+}
+"""What a model makes of the article: a sentence of two quotes, a list, and a sentence of one."""
+OUTSIDE = Writer(name="scripted:outside", outside=True)
+INSIDE = Writer(name="scripted:inside", outside=False)
 CARDS: dict[str, dict[Language, HandoverCard]] = {
     "112": {
         "sv": HandoverCard(
@@ -91,21 +120,44 @@ class Context:
 
 
 class FakeAssistant:
-    """Answers by key words; remembers what it was asked, so that tests can look."""
+    """Answers by key words; remembers what it was asked, so that tests can look.
 
-    def __init__(self, unreviewed: bool = True) -> None:
+    With a ``writer`` it writes its ordinary answers draft by draft, ``pace`` seconds apart; while ``held``, each
+    waits for one release of ``step``.
+    """
+
+    def __init__(self, unreviewed: bool = True, writer: Writer | None = None, pace: float = 0) -> None:
         self.unreviewed = unreviewed
         self.asked: list[tuple[str, tuple[str, ...]]] = []
+        self.agreed: list[bool] = []
+        self.ended: list[str] = []
+        """How each answer that was being written came to its end: "whole", "stopped", or "closed"."""
+        self.held = False
+        self.step = threading.Semaphore(0)
+        self._writer = writer
+        self._pace = pace
 
-    def answer(
+    @property
+    def writer(self) -> Writer | None:
+        """As told when built."""
+        return self._writer
+
+    def answer(self, question: str) -> Answer:
+        """The last of what :meth:`stream` tells."""
+        return next(step for step in self.stream(question) if isinstance(step, Answer))
+
+    def stream(
         self,
         question: str,
         history: Sequence[str] = (),
         interface_language: Language | None = None,
-        id: str | None = None,
-    ) -> Answer:
+        *,
+        agreed: bool = False,
+        stop: threading.Event | None = None,
+    ) -> Iterator[Progress | Answer]:
         """A reply of the kind the question's key word names; a magnesium answer by default."""
         self.asked.append((question, tuple(history)))
+        self.agreed.append(agreed)
         language = _language_of(question) or interface_language or "sv"
         text = question.lower()
         if not question.strip():
@@ -116,7 +168,37 @@ class FakeAssistant:
             raise ValueError(f"the assistant broke on {question}")
         if "index" in text:
             raise IndexMissing("No index at var/index. Build one with: python -m corpus sync.")
-        return _scripted(question, text, language)
+        quoted = _scripted(question, text, language)
+        if quoted.citations:
+            yield Reading(1 if self._writer is None else 3)
+        if quoted.kind == "answer" and self._writer is not None and (agreed or not self._writer.outside):
+            yield from self._written(question, quoted, stop or threading.Event())
+        else:
+            yield quoted
+
+    def _written(self, question: str, quoted: Answer, stop: threading.Event) -> Iterator[Draft | Answer]:
+        drafts = [draft.model_copy(update={"question": question}) for draft in drafts_of(quoted.language)]
+        last, end = quoted, "closed"
+        try:
+            for draft in drafts:
+                self._wait(stop)
+                if stop.is_set():
+                    break
+                last = with_closing(draft)
+                yield Draft(draft)
+                if "halv" in question.lower():
+                    raise ValueError(f"the assistant broke on {question}")
+            end = "stopped" if stop.is_set() else "whole"
+            yield last
+        finally:
+            self.ended.append(end)
+
+    def _wait(self, stop: threading.Event) -> None:
+        stop.wait(self._pace)
+        patience = time.monotonic() + 30
+        while self.held and not stop.is_set() and time.monotonic() < patience:
+            if self.step.acquire(timeout=0.02):
+                return
 
     def passage_context(self, citation: Citation) -> Context:
         """The paragraph around the quote, or the whole list."""
@@ -194,6 +276,39 @@ def listing(language: Language) -> Answer:
     )
 
 
+def drafts_of(language: Language) -> tuple[Answer, ...]:
+    """A written answer as it grows, sentence by sentence; the last is whole but for what closes an answer."""
+    first, lead_in, bullets, last = WRITTEN[language]
+    quotes = (*(c.quote for c in prose(language).citations[:2]), *ARTICLES[language].split("\n\n")[2:])
+    sentences = (
+        Sentence(text=first, role="sentence", citations=(1, 2)),
+        Sentence(text=lead_in, role="lead_in", citations=(3, 4, 5)),
+        *(Sentence(text=bullet, role="bullet", citations=(n,)) for n, bullet in enumerate(bullets, start=3)),
+        Sentence(text=last, role="sentence", citations=(6,)),
+    )
+    citations = tuple(cite(n, quote, language) for n, quote in enumerate(quotes, start=1))
+    return tuple(
+        Answer(
+            question="",
+            language=language,
+            kind="answer",
+            evidence="sufficient",
+            mode="generative",
+            sentences=sentences[:count],
+            citations=citations[: max(n for s in sentences[:count] for n in s.citations)],
+        )
+        for count in range(1, len(sentences) + 1)
+    )
+
+
+def with_closing(draft: Answer) -> Answer:
+    """The same with what stands under a finished answer."""
+    whole = prose(draft.language)
+    return draft.model_copy(
+        update={name: getattr(whole, name) for name in ("blood_test_prompt", "suggested_tests", "follow_ups")}
+    )
+
+
 def _scripted(question: str, text: str, language: Language) -> Answer:
     texts = texts_for(language)
     base = {"question": question, "language": language, "evidence": "none"}
@@ -235,16 +350,36 @@ def _language_of(question: str) -> Language | None:
     return "sv" if words & {"hjälper", "vad", "vilken", "jag", "mitt", "hur", "hej", "är"} else None
 
 
-def main(port: int) -> None:
-    """Serve the page with the scripted assistant."""
+@contextmanager
+def serving(assistant: FakeAssistant) -> Iterator[str]:
+    """The page over this assistant, served by a thread of this process: its address."""
+    from web.server import create_app, listen, server_for
+
+    bound = listen("127.0.0.1", 0)
+    server = server_for(create_app(assistant, Settings.model_validate({"brand_name": "Ett & två"})))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
+    thread.start()
+    try:
+        bound.listen()
+        yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+def main(port: int, writer: Writer | None) -> None:
+    """Serve the page with the scripted assistant, which writes at an easy pace."""
     from web.server import create_app, listen, serve, stop_cleanly_on_signals
 
     stop_cleanly_on_signals()
     settings = Settings.model_validate({"brand_name": "Exempelkliniken"})
     bound = listen("127.0.0.1", port)
-    app = create_app(FakeAssistant(), settings)
+    app = create_app(FakeAssistant(writer=writer, pace=0.8), settings)
     serve(app, bound, lambda: print(f"http://127.0.0.1:{bound.getsockname()[1]}", flush=True))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 0)
+    main(
+        int(sys.argv[1]) if len(sys.argv) > 1 else 0,
+        {"inside": INSIDE, "outside": OUTSIDE}.get(sys.argv[2]) if len(sys.argv) > 2 else None,
+    )

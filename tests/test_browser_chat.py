@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -62,9 +63,9 @@ class Visit:
         return self.reply(before)
 
     def reply(self, number: int) -> Locator:
-        """The reply with this number, from 0, once it is there."""
+        """The reply with this number, from 0, once all of it is there."""
         reply = self.page.locator("#chat .reply").nth(number)
-        expect(reply).not_to_have_class(re.compile("searching"))
+        expect(reply).not_to_have_class(re.compile("searching|under-way"))
         return reply
 
 
@@ -100,6 +101,13 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(browser: Browser, address: str) -> Iterator[Visit]:
+    """A visit to the real app."""
+    with visiting(browser, address) as visit:
+        yield visit
+
+
+@contextmanager
+def visiting(browser: Browser, address: str) -> Iterator[Visit]:
     """A Swedish visitor on a phone; nothing may leave the origin and nothing may go wrong."""
     context = browser.new_context(viewport={"width": 390, "height": 844}, locale="sv-SE")
     visit = Visit(context.new_page(), address)

@@ -13,9 +13,7 @@ import httpx
 import pytest
 
 from assistant.texts import texts_for
-from settings import Settings
-from tests.fake_app import FakeAssistant
-from web.server import create_app, listen, server_for
+from tests.fake_app import INSIDE, OUTSIDE, FakeAssistant, serving
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +55,32 @@ class Site:
                         return output
         raise AssertionError("the event never completed")
 
-    def ask(self, question: str, session: str, forged: Any = None) -> list[Any]:
+    def ask(self, question: str, session: str, forged: Any = None, ticked: Any = False) -> list[Any]:
         """Type a question and send it; ``forged`` stands where the browser's idea of the state goes."""
-        return self.call(*self.trigger("send", "click"), [question, forged, "sv"], session)
+        return self.call(*self.trigger("send", "click"), [question, forged, "sv", ticked], session)
+
+    def press(self, elem_id: str, session: str) -> list[Any]:
+        """Press a button that acts at once, past the queue; its output data."""
+        function, component = self.trigger(elem_id, "click")
+        body = {"data": [], "fn_index": function, "trigger_id": component, "session_hash": session}
+        answer = httpx.post(f"{self.address}/gradio_api/run/predict", json=body, timeout=20).raise_for_status()
+        output: list[Any] = answer.json()["data"]
+        return output
 
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
     assistant = FakeAssistant()
-    bound = listen("127.0.0.1", 0)
-    server = server_for(create_app(assistant, Settings.model_validate({"brand_name": "Ett & två"})))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
-    thread.start()
-    site = Site(f"http://127.0.0.1:{bound.getsockname()[1]}", assistant)
-    try:
-        bound.listen()
-        yield site
-    finally:
-        server.should_exit = True
-        thread.join(10)
+    with serving(assistant) as address:
+        yield Site(address, assistant)
+
+
+@pytest.fixture(scope="module")
+def outside() -> Iterator[Site]:
+    """The page where a model elsewhere may be asked, with the visitor's consent."""
+    assistant = FakeAssistant(writer=OUTSIDE)
+    with serving(assistant) as address:
+        yield Site(address, assistant)
 
 
 def test_nothing_of_a_conversation_is_kept_in_the_browser_or_shown_to_others(site: Site) -> None:
@@ -143,13 +148,13 @@ def test_sessions_never_mix(site: Site) -> None:
 
 def test_start_over_forgets_the_history(site: Site) -> None:
     site.ask("Hjälper magnesium?", "s-over")
-    site.call(*site.trigger("start-over", "click"), [], "s-over")
+    site.press("start-over", "s-over")
     site.ask("Vad kan det göra?", "s-over")
     assert site.assistant.asked[-1] == ("Vad kan det göra?", ())
 
 
 def test_refused_message_goes_back_into_the_input(site: Site) -> None:
-    box, chat, *_ = site.ask("x" * 4001, "s-long")
+    box, _, chat, *_ = site.ask("x" * 4001, "s-long")
     assert box == "x" * 4001
     assert [message["role"] for message in chat] == ["assistant"]
 
@@ -165,3 +170,84 @@ def test_language_of_the_address_then_of_the_browser(site: Site) -> None:
             timeout=20,
         )
         assert texts_for("en" if expected == "en" else "sv").send in answer.text, answer.text
+
+
+@pytest.mark.parametrize(
+    ("ticked", "agreed"), [(False, False), (True, True), (None, False), ("yes", False), (1, False)]
+)
+def test_only_a_ticked_box_is_an_agreement(outside: Site, ticked: object, agreed: bool) -> None:
+    outside.ask("Hjälper magnesium?", f"s-ticked-{ticked}", ticked=ticked)
+    assert outside.assistant.agreed[-1] is agreed
+
+
+def test_an_agreement_nobody_was_asked_for_is_none() -> None:
+    assistant = FakeAssistant(writer=INSIDE)
+    with serving(assistant) as address:
+        site = Site(address, assistant)
+        site.ask("Hjälper magnesium?", "s-inside", ticked=True)
+        notice = texts_for("sv").privacy_notice_inside
+        assert notice in site.get("/").text
+    assert assistant.agreed == [False]
+    assert assistant.ended == ["whole"]
+
+
+def _visible(site: Site, elem_id: str) -> bool:
+    components = site.config()["components"]
+    return bool(next(c["props"]["visible"] for c in components if c["props"].get("elem_id") == elem_id))
+
+
+def test_consent_is_asked_only_where_a_model_elsewhere_writes(site: Site, outside: Site) -> None:
+    assert _visible(outside, "consent")
+    assert not _visible(site, "consent")
+    assert texts_for("sv").privacy_notice_outside in outside.get("/").text
+    assert texts_for("sv").privacy_notice in site.get("/").text
+
+
+def test_stop_ends_the_answer_of_its_own_session_only(outside: Site) -> None:
+    assistant, replies = outside.assistant, dict[str, list[Any]]()
+
+    def ask(session: str) -> None:
+        replies[session] = outside.ask("Hjälper magnesium?", session, ticked=True)
+
+    assistant.held, assistant.ended, before = True, [], len(assistant.asked)
+    threads = [threading.Thread(target=ask, args=(f"s-stop-{n}",)) for n in (1, 2)]
+    try:
+        for thread in threads:
+            thread.start()
+        while len(assistant.asked) < before + 2:
+            threads[0].join(0.02)
+        outside.press("stop", "s-stop-1")
+        threads[0].join(10)
+        assert (threads[0].is_alive(), threads[1].is_alive()) == (False, True)
+        assert assistant.ended == ["stopped"]
+    finally:
+        assistant.held = False
+        threads[1].join(10)
+    assert assistant.ended == ["stopped", "whole"]
+    assert texts_for("sv").worded_by_model in json.dumps(replies["s-stop-2"], ensure_ascii=False)
+
+
+def test_client_that_drops_the_stream_ends_the_answer(outside: Site) -> None:
+    assistant, session = outside.assistant, "s-dropped"
+    function, component = outside.trigger("send", "click")
+    body = {"data": ["Hjälper magnesium?", None, "sv", True], "fn_index": function, "trigger_id": component}
+    assistant.held, assistant.ended = True, []
+    try:
+        with httpx.Client(base_url=outside.address, timeout=20) as client:
+            client.post("/gradio_api/queue/join", json={**body, "session_hash": session}).raise_for_status()
+            with client.stream("GET", f"/gradio_api/queue/data?session_hash={session}") as stream:
+                assistant.step.release()
+                assert any("under-way" in line for line in stream.iter_lines())
+        for _ in range(300):  # what is under way when the client goes is still finished, and no more than that
+            assistant.step.release()
+            if assistant.ended:
+                break
+            threading.Event().wait(0.02)
+    finally:
+        assistant.held = False
+    assert assistant.ended == ["closed"]
+
+
+def test_stop_with_nothing_under_way_brings_send_back(outside: Site) -> None:
+    send, stop = outside.press("stop", "s-idle")
+    assert (send["visible"], stop["visible"]) == (True, False)

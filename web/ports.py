@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from assistant.answer import Answer, Citation
+from assistant.progress import Progress, Writer
 from corpus.article import Language
 
 
@@ -28,14 +30,24 @@ class PassageContext(Protocol):
 class Assistant(Protocol):
     """Answers a visitor, and shows where a citation stands."""
 
-    def answer(
+    @property
+    def writer(self) -> Writer | None:
+        """The chat model that words answers; None where answers are quoted from the articles only."""
+
+    def stream(
         self,
         question: str,
         history: Sequence[str] = (),
         interface_language: Language | None = None,
-        id: str | None = None,
-    ) -> Answer:
-        """Answer one message. ``history`` is the visitor's earlier messages, oldest first.
+        *,
+        agreed: bool = False,
+        stop: threading.Event | None = None,
+    ) -> Iterator[Progress | Answer]:
+        """Answer one message: what is known so far, any number of times, and last the answer.
+
+        ``history`` is the visitor's earlier messages, oldest first. ``agreed``: the visitor lets a writer outside
+        this machine see the questions. Once ``stop`` is set the answer comes at once, with what has been written
+        and verified; closing the iterator ends all work on it.
 
         Raises:
             QuestionRefused: an empty or too long message; the error's text is written for the visitor.

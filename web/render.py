@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 import nh3
@@ -35,6 +36,9 @@ _ATTRIBUTES = {
     "span": {"id", "tabindex"},
 }
 
+Ending = Literal["whole", "writing", "unfinished"]
+"""Whether an answer is all there, still being written, or was cut short."""
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -50,8 +54,10 @@ class Block:
         return self.lead_in.citations if self.lead_in is not None else ()
 
 
-def render_answer(answer: Answer, contexts: Mapping[int, PassageContext], texts: Texts, key: str) -> str:
-    """The reply as HTML on one line.
+def render_answer(
+    answer: Answer, contexts: Mapping[int, PassageContext], texts: Texts, key: str, ending: Ending = "whole"
+) -> str:
+    """The reply as HTML on one line; a draft's sentences begin those of the answer it grows into.
 
     ``contexts`` maps citation numbers to the paragraphs they stand in; ``key`` (letters and digits) sets
     this reply's ids apart from those of the page's other replies.
@@ -63,6 +69,7 @@ def render_answer(answer: Answer, contexts: Mapping[int, PassageContext], texts:
         sources=sources_of(answer.citations, contexts),
         texts=texts,
         key=key,
+        ending=ending,
     )
     return clean(html, addresses_in(answer))
 
@@ -91,12 +98,24 @@ def render_heading(texts: Texts, language: Language, brand_name: str, starting: 
     return clean(html)
 
 
-def render_welcome(texts: Texts, language: Language) -> str:
-    """What a visitor must know before the first message."""
-    lines = (texts.ai_notice, texts.privacy_notice, texts.urgent_notice)
+def render_welcome(texts: Texts, language: Language, privacy: str) -> str:
+    """What a visitor must know before the first message; ``privacy`` is the notice that holds here."""
+    lines = (texts.ai_notice, privacy, texts.urgent_notice)
     paragraphs = Markup("").join(Markup("<p>{}</p>").format(with_links(line)) for line in lines)
     log_name = Markup('<h2 class="sr log-name">{}</h2>').format(texts.conversation)
     return clean(Markup('<div class="welcome" lang="{}">{}{}</div>').format(language, paragraphs, log_name))
+
+
+def render_consent(texts: Texts, language: Language) -> str:
+    """What is asked before the first message: whether a model elsewhere may see the visitor's questions."""
+    html = Markup('<div class="asks" lang="{}"><h2>{}</h2><p>{}</p></div>')
+    return clean(html.format(language, texts.consent_title, texts.consent_text))
+
+
+def render_consent_again(texts: Texts, language: Language) -> str:
+    """The same within the conversation, folded away."""
+    html = Markup('<details class="asked" lang="{}"><summary>{}</summary><p>{}</p></details>')
+    return clean(html.format(language, texts.consent_more, texts.consent_text))
 
 
 def render_line(text: str, language: Language, kind: str, tag: str = "p") -> str:
@@ -106,12 +125,15 @@ def render_line(text: str, language: Language, kind: str, tag: str = "p") -> str
 
 
 def blocks_of(answer: Answer) -> tuple[Block, ...]:
-    """Sentences in reading order, as paragraphs (one article each) and lists."""
+    """Sentences in reading order, as lists and as paragraphs, in which each goes on from the last one's article.
+
+    A sentence's place depends on those before it only, so that nothing moves while an answer is being written.
+    """
     article = {citation.n: citation.article_id for citation in answer.citations}
     blocks: list[Block] = []
-    last_article: str | None = None
+    last_articles: set[str] = set()
     for sentence in answer.sentences:
-        here = article.get(sentence.citations[0]) if sentence.citations else None
+        here = {article[n] for n in sentence.citations if n in article}
         last = blocks[-1] if blocks else None
         if sentence.role == "lead_in":
             blocks.append(Block((), is_list=True, lead_in=sentence))
@@ -120,11 +142,11 @@ def blocks_of(answer: Answer) -> tuple[Block, ...]:
                 blocks[-1] = Block((*last.sentences, sentence), True, last.lead_in)
             else:
                 blocks.append(Block((sentence,), is_list=True))
-        elif last is not None and not last.is_list and here == last_article:
+        elif last is not None and not last.is_list and here & last_articles:
             blocks[-1] = Block((*last.sentences, sentence))
         else:
             blocks.append(Block((sentence,)))
-        last_article = here
+        last_articles = here
     return tuple(blocks)
 
 

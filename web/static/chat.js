@@ -55,29 +55,98 @@
     return element ? element.textContent.trim() : "";
   }
 
-  // A new question goes to the top of the window, so that its reply is read from the beginning.
-  let last = "";
+  // A new question goes to the top of the window, so that its reply is read from the beginning. Room is made
+  // under it at once: while the reply grows and when it is finished, nothing needs to scroll.
+  let count = 0;
+  let seen = "";
   function follow() {
     const replies = document.querySelectorAll("#chat .reply");
     const reply = replies[replies.length - 1];
-    const seen = reply ? `${replies.length} ${reply.className}` : "";
-    if (seen === last) return;
-    last = seen;
-    if (!reply) return;
+    const now = reply ? `${replies.length} ${reply.className}` : "";
+    if (now === seen) return;
+    const waiting = (state) => / searching/.test(state);
+    const fresh = replies.length !== count || (waiting(now) && !waiting(seen));
+    count = replies.length;
+    seen = now;
+    if (!reply) {
+      opened.clear();
+      document.documentElement.style.removeProperty("--room");
+      return;
+    }
     const rows = [...document.querySelectorAll("#chat .message-row")];
     const row = reply.closest(".message-row");
     const before = rows[rows.indexOf(row) - 1];
     const top = before && before.querySelector(".said") ? before : row || reply;
     top.tabIndex = -1;
     const lost = document.activeElement === document.body || document.activeElement === null;
-    if (lost) top.focus({ preventScroll: true });
+    if (lost) (document.getElementById("stop") || top).focus({ preventScroll: true });
+    if (!fresh) return;
+    makeRoomUnder(top);
     requestAnimationFrame(() => top.scrollIntoView({ block: "start", behavior: behavior() }));
+  }
+
+  function makeRoomUnder(top) {
+    const talk = document.getElementById("talk");
+    const write = document.getElementById("write");
+    const box = document.querySelector("#question textarea");
+    if (!talk || !write || !box) return;
+    const above = top.getBoundingClientRect().top - talk.getBoundingClientRect().top;
+    const margin = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 0;
+    const below = write.offsetHeight - box.offsetHeight + parseFloat(getComputedStyle(box).minHeight); // when emptied
+    const room = above - margin + window.innerHeight - below;
+    document.documentElement.style.setProperty("--room", `${Math.max(0, Math.ceil(room))}px`);
+  }
+
+  // A reply that is being written is put in anew with every sentence: what the visitor had opened stays open,
+  // and what had the focus keeps it.
+  const opened = new Set();
+  let held = "";
+  document.addEventListener(
+    "toggle",
+    ({ target }) => {
+      if (!target.id || !target.matches("#chat details")) return;
+      if (target.open) opened.add(target.id);
+      else opened.delete(target.id);
+    },
+    true,
+  );
+  document.addEventListener("focusin", ({ target }) => (held = placeOf(target)));
+  document.addEventListener("focusout", ({ target }) => {
+    setTimeout(() => {
+      if (target.isConnected && document.activeElement === document.body) held = "";
+    });
+  });
+
+  function placeOf(element) {
+    if (!element.closest("#chat .reply")) return "";
+    if (element.id) return `#${element.id}`;
+    const source = element.closest("details[id]");
+    if (source) return element.matches("summary") ? `#${source.id} > summary` : `#${source.id} a`;
+    return element.matches("a.cite") ? `#chat a.cite[href="${element.hash}"]` : "";
+  }
+
+  function restore() {
+    for (const id of opened) {
+      const source = document.getElementById(id);
+      if (source && !source.open) source.open = true;
+    }
+    if (!held || document.activeElement !== document.body) return;
+    const place = document.querySelector(held);
+    if (place) place.focus({ preventScroll: true });
+  }
+
+  // While sentences come in, a screen reader waits: it would read the whole reply again for each of them.
+  function holdBack() {
+    const growing = document.querySelector("#chat .reply.under-way") !== null;
+    set(document.querySelector('#chat [role="log"]'), "aria-busy", String(growing));
   }
 
   let planned = false;
   function tidy() {
     planned = false;
     nameThings();
+    restore();
+    holdBack();
     follow();
   }
   function plan() {
