@@ -35,9 +35,15 @@ class BatchResult:
 
 
 def answer_file(
-    assistant: Assistant, questions: Path, out: Path, progress: Callable[[int], None] | None = None
+    assistant: Assistant,
+    questions: Path,
+    out: Path,
+    progress: Callable[[int], None] | None = None,
+    agreed: bool = False,
 ) -> BatchResult:
     """Answer each line of ``questions`` into ``out``; the file appears whole or not at all.
+
+    ``agreed`` lets a chat model outside this machine be sent what is asked.
 
     Raises:
         UsageError: ``questions`` cannot be read.
@@ -48,7 +54,7 @@ def answer_file(
     try:
         with partial.open("w", encoding="utf-8") as file:
             for number, line in _lines(questions):
-                reply = _answer_line(assistant, number, line)
+                reply = _answer_line(assistant, number, line, agreed)
                 answered, failed = (answered, failed + 1) if "error" in reply else (answered + 1, failed)
                 file.write(json.dumps(reply, ensure_ascii=False) + "\n")
                 if progress:
@@ -79,7 +85,7 @@ def _lines(file: Path) -> Iterator[tuple[int, str]]:
     return ((number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip())
 
 
-def _answer_line(assistant: Assistant, number: int, line: str) -> dict[str, object]:
+def _answer_line(assistant: Assistant, number: int, line: str, agreed: bool) -> dict[str, object]:
     id_: object = None
     try:
         raw = json.loads(line)
@@ -88,7 +94,7 @@ def _answer_line(assistant: Assistant, number: int, line: str) -> dict[str, obje
     except (ValueError, RecursionError) as error:
         return {"id": id_, "error": f"line {number}: {_fault(error)}"}
     try:
-        answer = assistant.answer(asked.question, asked.history, id=asked.id, language=asked.language)
+        answer = assistant.answer(asked.question, asked.history, id=asked.id, language=asked.language, agreed=agreed)
     except QuestionRefused as error:
         return {"id": asked.id, "error": str(error)}
     return answer.model_dump(mode="json")

@@ -75,7 +75,7 @@ class TokenStates:
             ids, mask = batch["input_ids"], batch["attention_mask"]
             layers = model[0].model(input_ids=ids, attention_mask=mask, output_hidden_states=True).hidden_states
             states = torch.stack([layers[depth].float() for depth in DEPTHS], dim=2).numpy().astype(np.float16)
-        spans = batch["offset_mapping"].numpy() - len(prompt)
+        spans = np.maximum(batch["offset_mapping"].numpy() - len(prompt), 0)
         # Without the sign at each end and the prompt's own tokens.
         kept = [slice(1 + before, n - 1) for n in mask.sum(dim=1).tolist()]
         return [Tokens(ids[row, part].numpy(), spans[row, part], states[row, part]) for row, part in enumerate(kept)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import cli
-from evals.commands import answers, measuring, publishing, safety
+from evals.commands import answers, measuring, publishing, safety, verification_train, writing
 
 app = cli.new_app("Measures answers, retrieval and safety against cases written by hand.")
 for command in (
@@ -19,6 +19,10 @@ for command in (
     safety.fit,
     measuring.retrieval,
     measuring.bench,
+    writing.verification,
+    verification_train.train_verifier,
+    writing.generative,
+    writing.injection,
 ):
     app.command()(command)
 

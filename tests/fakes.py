@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 import zlib
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from assistant.verification.verdict import Reason
 from assistant.verification.verifier import Verifier
 from assistant.writing.ports import Piece, Prompt
 from corpus.article import Article, Block, BlockKind, Language
@@ -102,8 +103,9 @@ class ScriptedModel:
 class WordSupport:
     """Carries a sentence by the share of its words that stand in the quotes; from ``threshold`` on it is carried."""
 
-    def __init__(self, threshold: float = 0.6) -> None:
+    def __init__(self, threshold: float = 0.6, excuses: Mapping[Reason, float] | None = None) -> None:
         self.threshold = threshold
+        self.excuses: Mapping[Reason, float] = excuses or {}
 
     def support(self, sentence: str, quotes: Sequence[str], language: Language) -> float:
         words = _WORD.findall(sentence.casefold())

@@ -106,7 +106,8 @@ def test_a_bar_of_all_breaks_at_one_and_a_share_of_none_is_no_share() -> None:
 
 
 def test_a_bar_is_met_when_it_is_just_met() -> None:
-    (polarity, _) = tallies("polarity", judged(*["polarity"] * 57, *[None] * 3), bar=0.95)
+    caught: list[Reason | None] = ["polarity"] * 57
+    (polarity, _) = tallies("polarity", judged(*caught, *[None] * 3), bar=0.95)
     assert polarity.holds is True
     (true, _) = tallies("true", judged("number", *[None] * 9), true=True, bar=0.1)
     assert true.holds is True

@@ -18,7 +18,7 @@ _CODE = re.compile(r"(?<![\w-])(?:[^\W\d_]+-?\d[\w-]*|[A-ZÅÄÖ]{2,}\w*)(?![\w]
 """A name with a figure in it or in capitals: "B12", "HbA1c", "TSH"."""
 
 
-BINDING = ("substances", "conditions", "drugs", "groups", "services", "codes")
+BINDING = ("substances", "conditions", "drugs", "groups", "services", "speakers", "codes")
 """Kinds of names that nothing else can stand for: "liver disease" may be "the liver", iron is iron alone."""
 
 
@@ -71,4 +71,4 @@ def _pattern(words: list[str]) -> re.Pattern[str]:
     for word in sorted(words, key=len, reverse=True):
         bare = re.escape(word.strip("*").replace("_", " ")).replace(r"\ ", r"[\s-]+")
         alternatives.append((r"\w*" if word.startswith("*") else "") + bare + (r"[\w-]*" if word.endswith("*") else ""))
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(alternatives)})(?![\w])", re.IGNORECASE)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(alternatives)})(?![\w])", re.IGNORECASE)

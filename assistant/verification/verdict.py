@@ -15,11 +15,13 @@ Reason = Literal[
     "advice",
     "number",
     "unit",
+    "limit",
     "comparison",
     "name",
     "polarity",
     "modality",
     "unsupported",
+    "miscited",
     "not_entailed",
     "repeats",
 ]

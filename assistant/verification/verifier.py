@@ -7,7 +7,7 @@ against an entailment model where one is set. One fault is enough to drop it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from assistant.quotable import may_be_quoted
@@ -15,6 +15,7 @@ from assistant.verification.advice import advises
 from assistant.verification.edits import changed
 from assistant.verification.entailment import ENTAILED, Entailment
 from assistant.verification.names import BINDING, names_in
+from assistant.verification.odd import is_odd
 from assistant.verification.quantities import quantities_in, time_units_in
 from assistant.verification.signs import certainties, negations, pointers
 from assistant.verification.tongue import is_in
@@ -24,6 +25,8 @@ from assistant.writing.parse import Written
 from corpus.article import Language
 
 _MEASURES_OF_TIME = frozenset(("year", "time"))
+_SURE, _CLEARLY_BETTER = 0.9, 0.2
+"""A sentence with that much support is rightly cited; below it, another quote with so much more is the right one."""
 _AGAIN = 0.98
 """Of a sentence's words, the share from which on an earlier one said the same."""
 
@@ -33,6 +36,8 @@ class Support(Protocol):
 
     threshold: float
     """The support from which on a sentence counts as carried."""
+    excuses: Mapping[Reason, float]
+    """For rules that are often wrong, the support from which on their finding does not count."""
 
     def support(self, sentence: str, quotes: Sequence[str], language: Language) -> float:
         """How well the quotes, taken together, carry the sentence, 0 to 1."""
@@ -59,33 +64,56 @@ class Verifier:
         if any(not 1 <= n <= len(quotes) for n in sentence.citations):
             return Verdict("unknown_citation")
         cited = [quotes[n - 1] for n in sentence.citations]
-        for reason in self._broken_rules(sentence, cited, language):
-            return Verdict(reason)
         if _says_again(sentence.text, said, language):
             return Verdict("repeats")
-        support = self._support.support(sentence.text, cited, language)
-        if support < self._support.threshold:
-            return Verdict("unsupported", support=support)
+        reason, support = self._fault(sentence, cited, language)
+        if reason is not None:
+            return Verdict(reason, support=support)
+        if self._stands_elsewhere(sentence, quotes, language, support or 0.0):
+            return Verdict("miscited", support=support)
         if self._entailment and self._entailment.probability(cited, sentence.text) < ENTAILED:
             return Verdict("not_entailed", support=support)
         return Verdict(None, self._needed(sentence, quotes, language), support)
+
+    def _fault(self, sentence: Written, cited: Sequence[str], language: Language) -> tuple[Reason | None, float | None]:
+        """The first fault and the support; the support is None where a rule alone decides."""
+        broken = list(self._broken_rules(sentence, cited, language))
+        excuses = self._support.excuses
+        for reason in broken:
+            if reason not in excuses:
+                return reason, None
+        support = self._support.support(sentence.text, cited, language)
+        for reason in broken:
+            if support < excuses[reason]:
+                return reason, support
+        return ("unsupported" if support < self._support.threshold else None), support
 
     def _broken_rules(self, sentence: Written, cited: Sequence[str], language: Language) -> Iterator[Reason]:
         text = sentence.text
         if not is_in(language, text, cited):
             yield "language"
+        if is_odd(text, cited, language):
+            yield "form"
         if not may_be_quoted(text, None, self._brand):
             yield "not_quotable"
         for rule in _RULES:
             yield from rule(text, cited, language)
+
+    def _stands_elsewhere(self, sentence: Written, quotes: Sequence[str], language: Language, support: float) -> bool:
+        """Whether a quote that is not cited carries the sentence clearly better than those that are."""
+        if support >= _SURE:
+            return False
+        others = [quote for n, quote in enumerate(quotes, start=1) if n not in sentence.citations]
+        return any(
+            self._support.support(sentence.text, [quote], language) > support + _CLEARLY_BETTER for quote in others
+        )
 
     def _needed(self, sentence: Written, quotes: Sequence[str], language: Language) -> tuple[int, ...]:
         """The citations without those that the sentence stands as well without."""
         kept = list(sentence.citations)
         for n in sentence.citations[::-1]:
             rest = [quotes[m - 1] for m in kept if m != n]
-            carried = rest and not any(self._broken_rules(sentence, rest, language))
-            if carried and self._support.support(sentence.text, rest, language) >= self._support.threshold:
+            if rest and self._fault(sentence, rest, language)[0] is None:
                 kept.remove(n)
         return tuple(kept)
 
@@ -99,7 +127,7 @@ def _quantities(text: str, cited: Sequence[str], language: Language) -> Iterator
         elif not any(_same_unit(said.unit, quantity.unit) for quantity in same):
             yield "unit"
         elif all(q.comparison != said.comparison for q in same):
-            yield "comparison"
+            yield "limit"
     if time_units_in(text) - frozenset().union(*(time_units_in(quote) for quote in cited)):
         yield "unit"
 

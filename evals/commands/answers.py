@@ -143,7 +143,7 @@ def _perform(cases: Path, out: Path | None, workers: int, settings: Settings) ->
     with cli.progress_bar("Answering") as start_progress, _says_how_to_go_on(folder):
         done = perform(
             wanted,
-            lambda case: assistant.trace(case.question, case.history),
+            lambda case: assistant.trace(case.question, case.history, agreed=True),
             assistant.index.store,
             prompts,
             folder,

@@ -37,7 +37,7 @@ class Opened:
         rows = []
         for case in cases:
             try:
-                trace = self.assistant.trace(case.question, case.history)
+                trace = self.assistant.trace(case.question, case.history, agreed=True)
                 rows.append(score(case, trace, self.index.store, prompts))
             except QuestionRefused as refused:
                 rows.append(failed(case, str(refused)))
