@@ -11,7 +11,7 @@ from assistant.answer import ALARM_KINDS, Answer, Citation, Sentence
 
 KEYS = [
     *("id", "question", "language", "kind", "evidence", "mode", "message", "sentences", "citations", "notices"),
-    *("related", "blood_test_prompt", "suggested_tests", "handover", "follow_ups", "timings_ms"),
+    *("related", "blood_test_prompt", "suggested_tests", "handover", "follow_ups", "timings_ms", "generation"),
 ]
 MINIMAL = Answer(question="Hej", language="sv", kind="smalltalk", evidence="none")
 CITATION = Citation(

@@ -21,7 +21,7 @@ from tests.commands import assert_plain, json_of, run
 
 ANSWER = {
     *("id", "question", "language", "kind", "evidence", "mode", "message", "sentences", "citations", "notices"),
-    *("related", "blood_test_prompt", "suggested_tests", "handover", "follow_ups", "timings_ms"),
+    *("related", "blood_test_prompt", "suggested_tests", "handover", "follow_ups", "timings_ms", "generation"),
 }
 CITATION = {"n", "article_id", "title", "url", "language", "updated", "heading", "quote", "start", "end"}
 
