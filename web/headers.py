@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# 'unsafe-inline': Gradio's page carries its configuration in an inline script and sets styles from scripts.
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
+
+def security_headers(embed_origins: Sequence[str] = ()) -> dict[str, str]:
+    """The headers by name; beside our own pages those of ``embed_origins`` may show ours in a frame."""
+    # 'unsafe-inline': Gradio's page carries its configuration in an inline script and sets styles from scripts.
+    policy = (
         "default-src 'self'",
         "script-src 'self' 'unsafe-inline'",
         "style-src 'self' 'unsafe-inline'",
@@ -17,28 +21,27 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "form-action 'self'",
         "base-uri 'self'",
         "object-src 'none'",
-        "frame-ancestors 'self'",
+        " ".join(("frame-ancestors 'self'", *embed_origins)),
     )
-)
-
-SECURITY_HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
+    return {
+        "Content-Security-Policy": "; ".join(policy),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
 
 
 class SecurityHeaders:
-    """ASGI middleware that sets ``SECURITY_HEADERS`` on every HTTP response, streams included.
+    """ASGI middleware that sets ``security_headers`` on every HTTP response, streams included.
 
     A response that has one of them already keeps its own: the staff pages' are stricter.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, embed_origins: Sequence[str] = ()) -> None:
         self._app = app
+        self._headers = security_headers(embed_origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and add the headers to what comes back."""
@@ -49,7 +52,7 @@ class SecurityHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
             await send(message)
 
