@@ -36,6 +36,7 @@ from tests.fakes import make_article
 from web.staff.app import mount_staff
 from web.staff.changed import Changed, changed_article
 from web.staff.forms import Upload
+from web.staff.freshness import Flag
 from web.staff.guard import MOST_BYTES
 from web.staff.runs import list_runs
 from web.staff.texts import words_for
@@ -368,6 +369,7 @@ def test_every_metric_kind_and_word_on_evidence_has_a_name_in_both_languages(lan
     assert {f"effect_{effect}" for effect in EFFECTS} <= words.keys()
     assert {f"fate_{fate.replace(' ', '_')}" for fate in get_args(Fate)} <= words.keys()
     assert {f"what_{what}" for what in get_args(What)} <= words.keys()
+    assert {f"flag_{flag}" for flag in get_args(Flag)} <= words.keys()
 
 
 def test_every_word_a_template_asks_for_is_there_and_none_is_left_over() -> None:
@@ -375,7 +377,7 @@ def test_every_word_a_template_asks_for_is_there_and_none_is_left_over() -> None
     code = "".join(file.read_text(encoding="utf-8") for file in (PROJECT / "web/staff").glob("*.py"))
     asked = set(re.findall(r"\bt\.([a-z_]+)", templates)) | set(re.findall(r't\["([a-z_]+[a-z])"\]', templates))
     assert asked <= SV.keys()
-    made = re.compile(r"(metric|kind|evidence|effect|fate|what)_")
+    made = re.compile(r"(metric|kind|evidence|effect|fate|what|flag)_")
     assert {key for key in SV.keys() - asked if not made.match(key) and f'"{key}"' not in code} == set()
 
 

@@ -1,4 +1,4 @@
-"""The command line over the staff users: add one or change a password, remove one, list them."""
+"""The command line over the staff users and the tokens of the search API: add, remove, list."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ import typer
 
 import cli
 from errors import UsageError
-from settings import PROJECT
+from web.staff.users import DEFAULT
 
-DEFAULT = PROJECT / "var" / "staff-users"
 FileOption = Annotated[Path | None, typer.Option("--file", help="The file of users; wins over ASSISTANT_STAFF_USERS.")]
 
-app = cli.new_app("The staff users: who may open the pages behind the sign-in.")
+app = cli.new_app("Who may open the pages behind the sign-in, and which programs may search.")
 
 
 @app.command()
@@ -48,6 +47,36 @@ def show(file: FileOption = None) -> None:
 
     for name in UserFile(_file(file)).names():
         print(name)
+
+
+@app.command()
+def token(
+    name: Annotated[str, typer.Argument(help="Which program or person it is for.")], file: FileOption = None
+) -> None:
+    """Make a token for the search API at /api/v1. It is shown once and cannot be looked up later."""
+    from web.staff.tokens import TokenFile
+
+    print(TokenFile.beside(_file(file)).make(name))
+    if not cli.settings().staff_users:
+        print("The API is off until ASSISTANT_STAFF_USERS names a file of users.", file=sys.stderr)
+
+
+@app.command()
+def tokens(file: FileOption = None) -> None:
+    """Print whose tokens there are and when each was made, one a line."""
+    from web.staff.tokens import TokenFile
+
+    for one in TokenFile.beside(_file(file)).tokens():
+        print(f"{one.name}  {one.made}")
+
+
+@app.command()
+def revoke(name: Annotated[str, typer.Argument(help="Whose token.")], file: FileOption = None) -> None:
+    """Take a token away. It opens nothing from then on."""
+    from web.staff.tokens import TokenFile
+
+    TokenFile.beside(_file(file)).revoke(name)
+    print(f"The token of {name} is revoked.")
 
 
 def _file(given: Path | None) -> Path:

@@ -42,7 +42,7 @@ class RunsPage:
         ]
 
     async def _home(self, request: Request) -> Response:
-        return RedirectResponse("/staff/evals", 303)
+        return RedirectResponse(self._pages.home, 303)
 
     async def _list(self, request: Request) -> Response:
         listed = await run_sync(list_runs, self._tools.runs_dir)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Awaitable, Callable
+from typing import Literal
 from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
@@ -16,14 +17,22 @@ from web.staff.sessions import Session, Sessions
 from web.staff.users import UserFile
 
 SESSION_COOKIE = "staff_session"
+WANTED_COOKIE = "staff_wanted"
+"""Which page was asked for before the sign-in."""
 SIGN_IN = "/staff/sign-in"
+OIDC, OIDC_BACK = "/staff/oidc", "/staff/oidc/back"
+BY_PROVIDER = "oidc"
+"""What a session is opened with in place of a password's hash, when the company's own sign-in vouches for it."""
+SEARCH, RUNS = "/staff/search", "/staff/evals"
+PLACES = (SEARCH, RUNS, "/staff/evals/trace", "/staff/evals/preview")
+"""The pages that stand in the navigation, and that a sign-in may lead to."""
 MOST_BYTES = 1024 * 1024 + 64 * 1024
 """Of a whole request: an article of at most 1 MiB and the form around it."""
 _READ_ON_BYTES = 16 * MOST_BYTES
 STAFF_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     # Not no-referrer: with it browsers send "Origin: null" along with forms.
     "Referrer-Policy": "same-origin",
@@ -44,22 +53,25 @@ class _TooLarge(Exception):
 class Guard:
     """ASGI middleware around all staff pages. Nothing but the sign-in is reached without a session.
 
-    ``too_large`` and ``broken`` make the pages for a body that is too big and for an unexpected failure.
+    ``too_large`` and ``broken`` make the pages for a body that is too big and for an unexpected failure;
+    ``open_to_all`` are the addresses that lead to a session.
     """
 
     def __init__(
         self,
         app: ASGIApp,
         sessions: Sessions,
-        users: UserFile,
+        users: UserFile | None,
         too_large: Callable[[Request], Response],
         broken: Callable[[Request], Response],
+        open_to_all: frozenset[str] = frozenset({SIGN_IN}),
     ) -> None:
         self._app = app
         self._sessions = sessions
         self._users = users
         self._too_large = too_large
         self._broken = broken
+        self._open = open_to_all
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer it here."""
@@ -98,13 +110,18 @@ class Guard:
     def _session(self, request: Request) -> Session | None:
         """The session, unless its user has been taken out or given another password since."""
         session = self._sessions.of(request.cookies.get(SESSION_COOKIE))
-        return session if session is not None and self._users.hash_of(session.name) == session.kept else None
+        if session is None or session.kept == BY_PROVIDER:
+            return session
+        return session if self._users is not None and self._users.hash_of(session.name) == session.kept else None
 
     def _stop(self, request: Request, session: Session | None) -> Response | None:
         if request.method not in ("GET", "HEAD") and not comes_from_here(request):
             return PlainTextResponse("This was sent from another site and has not been done.", 403)
-        if session is None and request.url.path != SIGN_IN:
-            return RedirectResponse(SIGN_IN, 303)
+        if session is None and request.url.path not in self._open:
+            response = RedirectResponse(SIGN_IN, 303)
+            if request.method == "GET" and request.url.path in PLACES:
+                set_cookie(response, request, WANTED_COOKIE, request.url.path, None)
+            return response
         return None
 
 
@@ -114,6 +131,20 @@ def comes_from_here(request: Request) -> bool:
     origin = urlsplit(request.headers.get("origin", ""))
     host = request.headers.get("host", "")
     return site == "same-origin" and origin.scheme in ("http", "https") and origin.netloc.lower() == host.lower() != ""
+
+
+def set_cookie(
+    response: Response,
+    request: Request,
+    name: str,
+    value: str,
+    seconds: int | None,
+    path: str = "/staff",
+    samesite: Literal["strict", "lax"] = "strict",
+) -> None:
+    """A cookie for the staff pages alone, kept from scripts; ``seconds`` None: until the browser is closed."""
+    secure = request.url.scheme == "https"
+    response.set_cookie(name, value, max_age=seconds, path=path, httponly=True, samesite=samesite, secure=secure)
 
 
 def signed_in(request: Request) -> Session:

@@ -13,6 +13,8 @@ from starlette.responses import HTMLResponse, Response
 from corpus.article import Language
 from settings import Settings
 from web.language import as_language, first_language
+from web.staff.finding import as_text
+from web.staff.guard import PLACES, RUNS, SEARCH
 from web.staff.sessions import Session
 from web.staff.texts import Words, words_for
 
@@ -23,8 +25,15 @@ _TEMPLATES = Path(__file__).with_name("templates")
 class Pages:
     """Renders templates. Everything put into them is escaped."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, searches: bool = False) -> None:
+        """``searches``: whether there is a search among the pages."""
         self._settings = settings
+        self._places = PLACES if searches else tuple(place for place in PLACES if place != SEARCH)
+
+    @property
+    def home(self) -> str:
+        """Where a sign-in leads by itself."""
+        return SEARCH if SEARCH in self._places else RUNS
 
     def language(self, request: Request) -> Language:
         """The one asked for in the address, else chosen before, else the browser's, else the setting's."""
@@ -47,6 +56,7 @@ class Pages:
                 language=language,
                 brand=self._settings.brand_name,
                 session=session,
+                places=self._places,
                 here=request.url.path,
                 in_other_language=_in_language(request, "en" if language == "sv" else "sv"),
                 **values,
@@ -59,9 +69,9 @@ class Pages:
             response.set_cookie(LANGUAGE_COOKIE, asked, path="/staff", httponly=True, samesite="strict", secure=secure)
         return response
 
-    def message(self, request: Request, status: int, text: str, link: str = "/staff/evals") -> Response:
+    def message(self, request: Request, status: int, text: str, link: str | None = None) -> Response:
         """A page with one sentence, ``text`` being a key, and a way on."""
-        return self.page(request, "message.html", status, text=self.words(request)[text], link=link)
+        return self.page(request, "message.html", status, text=self.words(request)[text], link=link or self.home)
 
 
 def _in_language(request: Request, language: Language) -> str:
@@ -79,7 +89,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(number=_number, percent=_percent, measured=_measured)
+    environment.filters.update(number=_number, percent=_percent, measured=_measured, as_text=as_text)
     return environment
 
 

@@ -9,8 +9,10 @@ from typing import Protocol
 
 from assistant.trace import Trace
 from corpus.article import Article
+from corpus.search import Searcher
 from evals.cases import Case
 from evals.publishing.preview import Preview
+from web.ports import Assistant
 
 
 class Tracer(Protocol):
@@ -46,4 +48,13 @@ class EvalTools:
     tracer: Tracer
     previewer: Previewer
     cases: Callable[[], Sequence[Case]]
+    articles: Callable[[], Sequence[Article]]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchTools:
+    """What the search and its API work with. ``articles`` reads the source anew, withdrawn articles included."""
+
+    searcher: Searcher
+    assistant: Assistant
     articles: Callable[[], Sequence[Article]]

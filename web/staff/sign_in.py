@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from web.staff.forms import Form, read_form
-from web.staff.guard import SESSION_COOKIE, SIGN_IN, signed_in
+from web.staff.guard import PLACES, SESSION_COOKIE, SIGN_IN, WANTED_COOKIE, set_cookie, signed_in
 from web.staff.pages import Pages
 from web.staff.passwords import is_right
 from web.staff.sessions import LASTS_SECONDS, Sessions, new_token, same
@@ -19,7 +19,6 @@ from web.staff.throttle import Throttle
 from web.staff.users import UserFile, as_name
 
 FORM_COOKIE = "staff_form"
-HOME = "/staff/evals"
 AT_ONCE = 2
 """Passwords looked at in parallel; each takes 64 MiB for a moment."""
 
@@ -27,11 +26,15 @@ AT_ONCE = 2
 class SignIn:
     """The door. Every failure reads the same, whether the name, the password or neither was right."""
 
-    def __init__(self, pages: Pages, users: UserFile, sessions: Sessions, throttle: Throttle) -> None:
+    def __init__(
+        self, pages: Pages, users: UserFile | None, sessions: Sessions, throttle: Throttle, elsewhere: bool = False
+    ) -> None:
+        """Without ``users`` there are no passwords; ``elsewhere``: the company's own sign-in is offered as well."""
         self._pages = pages
         self._users = users
         self._sessions = sessions
         self._throttle = throttle
+        self._elsewhere = elsewhere
         self._limiter: CapacityLimiter | None = None
 
     def routes(self) -> list[Route]:
@@ -44,24 +47,27 @@ class SignIn:
 
     async def _show(self, request: Request) -> Response:
         if request.scope["staff_session"] is not None:
-            return RedirectResponse(HOME, 303)
+            return RedirectResponse(self._pages.home, 303)
         return self._form(request)
 
     async def _enter(self, request: Request) -> Response:
         form = await read_form(request)
+        if self._users is None:
+            return self._form(request, 403)
         if not same(request.cookies.get(FORM_COOKIE, ""), form.text("token")):
             return self._form(request, 403, "sign_in_again")
         name, address = as_name(form.text("name")), request.client.host if request.client else ""
         wait = self._throttle.wait(name, address)
         if wait > 0:
             return self._too_soon(request, wait)
-        kept = await self._kept_if_right(name, address, form)
+        kept = await self._kept_if_right(self._users, name, address, form)
         if kept is None:
             return self._form(request, 401, "sign_in_failed")
         self._sessions.close(request.cookies.get(SESSION_COOKIE))
-        response = RedirectResponse(HOME, 303)
-        self._set(response, request, SESSION_COOKIE, self._sessions.open(name, kept), LASTS_SECONDS)
-        response.delete_cookie(FORM_COOKIE, path="/staff", httponly=True, samesite="strict")
+        response = RedirectResponse(self._wanted(request), 303)
+        set_cookie(response, request, SESSION_COOKIE, self._sessions.open(name, kept), LASTS_SECONDS)
+        for done in (FORM_COOKIE, WANTED_COOKIE):
+            response.delete_cookie(done, path="/staff", httponly=True, samesite="strict")
         return response
 
     async def _leave(self, request: Request) -> Response:
@@ -73,13 +79,17 @@ class SignIn:
         response.delete_cookie(SESSION_COOKIE, path="/staff", httponly=True, samesite="strict")
         return response
 
-    async def _kept_if_right(self, name: str, address: str, form: Form) -> str | None:
+    async def _kept_if_right(self, users: UserFile, name: str, address: str, form: Form) -> str | None:
         self._throttle.begin(name, address)
-        kept = self._users.hash_of(name)
+        kept = users.hash_of(name)
         if not await run_sync(is_right, form.text("password"), kept, limiter=self._at_once()):
             return None
         self._throttle.succeeded(name, address)
         return kept
+
+    def _wanted(self, request: Request) -> str:
+        wanted = request.cookies.get(WANTED_COOKIE)
+        return wanted if wanted in PLACES else self._pages.home
 
     def _at_once(self) -> CapacityLimiter:
         # Made here: it belongs to the event loop that serves.
@@ -91,17 +101,12 @@ class SignIn:
         token = new_token()
         words = self._pages.words(request)
         message = words[fault] if fault else None
-        response = self._pages.page(request, "sign_in.html", status, token=token, fault=message)
-        self._set(response, request, FORM_COOKIE, token, None)
+        doors = {"passwords": self._users is not None, "elsewhere": self._elsewhere}
+        response = self._pages.page(request, "sign_in.html", status, token=token, fault=message, **doors)
+        set_cookie(response, request, FORM_COOKIE, token, None)
         return response
 
     def _too_soon(self, request: Request, wait: float) -> Response:
         response = self._form(request, 429, "sign_in_wait")
         response.headers["Retry-After"] = str(math.ceil(wait))
         return response
-
-    def _set(self, response: Response, request: Request, name: str, value: str, seconds: int | None) -> None:
-        secure = request.url.scheme == "https"
-        response.set_cookie(
-            name, value, max_age=seconds, path="/staff", httponly=True, samesite="strict", secure=secure
-        )

@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from errors import UsageError
+from settings import PROJECT
 
+DEFAULT = PROJECT / "var" / "staff-users"
+"""Where the file is where no setting names one."""
+_MAKE = "Make it: python -m web.staff add NAME"
 _NAME = re.compile(r"[a-z0-9åäö][a-z0-9åäö._-]{0,59}")
 
 
@@ -46,7 +50,7 @@ class UserFile:
             UsageError: the name cannot be used, or the file cannot be read or written.
         """
         known = as_name(name)
-        if not _NAME.fullmatch(known):
+        if not is_name(known):
             raise UsageError(f"{name!r} cannot be a name. Use letters, digits, dots, hyphens; 60 at most.")
         users = self._read() if self.path.exists() else {}
         self._write({**users, known: kept})
@@ -64,35 +68,51 @@ class UserFile:
         self._write({known: kept for known, kept in users.items() if known != as_name(name)})
 
     def _read(self) -> dict[str, str]:
-        try:
-            lines = self.path.read_text(encoding="utf-8").splitlines()
-        except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-            raise UsageError(
-                f"{self.path}, which ASSISTANT_STAFF_USERS names, cannot be read: {reason}. "
-                "Make it: python -m web.staff add NAME"
-            ) from error
         users: dict[str, str] = {}
-        for number, line in enumerate(lines, start=1):
-            if not line.strip() or line.startswith("#"):
-                continue
-            name, separator, kept = line.strip().partition(":")
-            if not separator or not _NAME.fullmatch(as_name(name)) or not kept.startswith("$argon2"):
+        for number, line in lines_of(self.path, f"It is what ASSISTANT_STAFF_USERS names. {_MAKE}"):
+            name, separator, kept = line.partition(":")
+            if not separator or not is_name(as_name(name)) or not kept.startswith("$argon2"):
                 raise UsageError(f"{self.path}:{number} is not name:hash. Make it anew: python -m web.staff add NAME")
             users[as_name(name)] = kept
         return users
 
     def _write(self, users: dict[str, str]) -> None:
-        text = "".join(f"{name}:{kept}\n" for name, kept in users.items())
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            # Readable by its owner alone, and never half-written.
-            handle, made = tempfile.mkstemp(dir=self.path.parent, prefix=".staff-")
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            os.replace(made, self.path)
-        except OSError as error:
-            raise UsageError(f"{self.path} cannot be written: {error.strerror}.") from error
+        write_private(self.path, "".join(f"{name}:{kept}\n" for name, kept in users.items()))
+
+
+def lines_of(path: Path, how: str) -> list[tuple[int, str]]:
+    """The lines that say something, with their numbers. ``how`` ends the message where the file cannot be read.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise UsageError(f"{path} cannot be read: {reason}. {how}") from error
+    return [(number, line.strip()) for number, line in enumerate(lines, 1) if line.strip() and line[0] != "#"]
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write the file so that its owner alone can read it, and whole or not at all.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, made = tempfile.mkstemp(dir=path.parent, prefix=".staff-")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(made, path)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def is_name(name: str) -> bool:
+    """Whether a user or a token can be called so."""
+    return _NAME.fullmatch(name) is not None
 
 
 def as_name(name: str) -> str:
