@@ -1,0 +1,147 @@
+"""A visitor's message on its way to the assistant: counted, made to wait its turn, answered in a thread."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
+
+from assistant.texts import texts_for
+from corpus.article import Language
+from web.conversation import Turn
+from web.limits.addresses import household
+from web.limits.line import AT_ONCE, Line, LineFull
+from web.limits.rates import Rates, whole
+from web.logs import REQUEST_ID
+from web.render import render_message, render_question
+from web.running import Run
+
+_FINISH_SECONDS = 4.0
+_LOOK_SECONDS = 0.02
+
+Answering = Callable[[], Generator[Turn, None, None]]
+"""Begins the work on one message: the turn as it grows, and last the one that is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a visitor sent, and from where. ``number`` is that of the turn it makes."""
+
+    question: str
+    number: int
+    language: Language
+    address: str
+    page: str
+    request_id: str = ""
+
+
+class Door:
+    """Lets messages in. One for the whole app; all answers under way are behind it."""
+
+    def __init__(self, rates: Rates, line: Line | None = None, refused: Callable[[str], None] | None = None) -> None:
+        """``refused`` is told each refusal's reason, a word of our own."""
+        self.line = line or Line()
+        self._rates = rates
+        self._refused = refused or (lambda reason: None)
+        self._runs: set[Run] = set()
+        self._closing = False
+        self._threads: CapacityLimiter | None = None
+
+    async def turns(self, message: Message, run: Run, answering: Answering) -> AsyncGenerator[Turn, None]:
+        """The turn as it grows: waiting, where one has to, and the answer; or at once that it is not taken.
+
+        A message that is not taken is given back, so that the visitor can send it again.
+        """
+        if self._closing:
+            yield self._not_taken(message, "closing")
+            return
+        refusal = self._rates.message(message.address, message.page) if message.question.strip() else None
+        if refusal is not None:
+            yield self._not_taken(message, f"{refusal.bound}_rate", refusal.seconds)
+            return
+        self._runs.add(run)
+        try:
+            with self.line.place(household(message.address)) as place:
+                told: int | None = None
+                beats = 0
+                while not await place.moved() and not run.stop.is_set():
+                    if place.ahead != told and beats % _beats_between(place.ahead) == 0:
+                        told = place.ahead
+                        yield _waiting(message, told)
+                    beats += 1
+                if run.stop.is_set():
+                    yield self._not_taken(message, "closing" if self._closing else "stopped")
+                    return
+                async with aclosing(self._in_threads(message, run, answering)) as grown:
+                    async for turn in grown:
+                        yield turn
+        except LineFull:
+            yield self._not_taken(message, "line_full")
+        finally:
+            self._runs.discard(run)
+
+    async def close(self) -> None:
+        """Take no more messages, and have those under way finish with what is there; some seconds at most."""
+        self._closing = True
+        for run in tuple(self._runs):
+            run.stop.set()
+        waited = 0.0
+        while self._runs and waited < _FINISH_SECONDS:
+            await asyncio.sleep(_LOOK_SECONDS)
+            waited += _LOOK_SECONDS
+
+    async def _in_threads(self, message: Message, run: Run, answering: Answering) -> AsyncGenerator[Turn, None]:
+        """Each step of the work in a thread of its own pool, so that the page is served meanwhile."""
+        if self._threads is None:  # made here: it belongs to the event loop that serves
+            self._threads = CapacityLimiter(AT_ONCE)
+        context = contextvars.copy_context()
+        context.run(REQUEST_ID.set, message.request_id)
+        turns = answering()
+        try:
+            while (turn := await run_sync(context.run, _step, turns, limiter=self._threads)) is not None:
+                yield turn
+        finally:
+            run.stop.set()
+            await self._close(turns)
+
+    async def _close(self, turns: Generator[Turn, None, None]) -> None:
+        # A step that was under way when the visitor went is still in its thread, and cannot be closed from outside.
+        while True:
+            try:
+                await run_sync(turns.close)
+                return
+            except ValueError:
+                await asyncio.sleep(_LOOK_SECONDS)
+
+    def _not_taken(self, message: Message, reason: str, seconds: float | None = None) -> Turn:
+        self._refused(reason)
+        texts = texts_for(message.language)
+        said = {
+            "page_rate": texts.error_too_many,
+            "address_rate": texts.error_too_many_here,
+            "closing": texts.error_restarting,
+            "stopped": texts.error_stopped,
+        }.get(reason, texts.error_busy)
+        reply = render_message(said.format(seconds=whole(seconds or 0)), message.language, "refused")
+        return Turn(message.number, None, asked="", reply=reply, give_back=message.question.strip())
+
+
+def _step(turns: Generator[Turn, None, None]) -> Turn | None:
+    return next(turns, None)
+
+
+def _waiting(message: Message, ahead: int) -> Turn:
+    texts = texts_for(message.language)
+    said = texts.waiting_next if ahead == 0 else texts.waiting.format(ahead=ahead)
+    asked = render_question(message.question, texts)
+    return Turn(message.number, None, asked, render_message(said, message.language, "searching"), stage="searching")
+
+
+def _beats_between(ahead: int) -> int:
+    """Quarter seconds between two words on a place in the line: further back, they come more rarely."""
+    return 4 + ahead // 4
