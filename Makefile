@@ -9,7 +9,7 @@ TORCH_INDEX ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow lint format evals safety bench sync chat smollm2 clean
+.PHONY: help run test test-browser test-slow lint format evals safety bench load soak sync chat smollm2 clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -22,7 +22,11 @@ sync: $(VENV)/.run-installed  ## make the index equal to the articles
 	@$(PY) -m corpus sync
 
 test: $(VENV)/.test-installed  ## set up, run the whole test suite
-	@$(PY) -m pytest -m "not slow"
+	@$(PY) -m pytest -m "not slow and not browser"
+	@$(PY) -m pytest -m "browser and not slow"
+
+test-browser: $(VENV)/.test-installed  ## only the tests that drive a real browser
+	@$(PY) -m pytest -m "browser and not slow"
 
 test-slow: $(VENV)/.test-installed  ## the checks that take longer: regressions planted in the real thing
 	@$(PY) -m pytest -m slow
@@ -48,6 +52,15 @@ bench: $(VENV)/.run-installed  ## measure speed and size as ratios, in one table
 	@$(PY) -m corpus sync > /dev/null
 	@$(PY) -m evals bench
 
+load: $(VENV)/.load-installed  ## send 1, 10, 50 and 200 visitors to the real app; print the table (about ten minutes)
+	@$(PY) -m corpus sync > /dev/null
+	@$(PY) -m load table
+
+MINUTES ?= 30
+soak: $(VENV)/.load-installed  ## let visitors come and go for MINUTES=30; memory, threads and handles must stay flat
+	@$(PY) -m corpus sync > /dev/null
+	@$(PY) -m load soak $(MINUTES)
+
 chat: $(VENV)/.run-installed  ## install what OpenAI-compatible chat models need
 	$(PY) -m pip install --quiet -r requirements-chat.txt -c constraints.txt
 
@@ -67,4 +80,8 @@ $(VENV)/.run-installed: requirements.txt constraints.txt
 
 $(VENV)/.test-installed: $(VENV)/.run-installed requirements-test.txt requirements-chat.txt
 	$(PY) -m pip install --quiet -r requirements-test.txt -c constraints.txt
+	@touch $@
+
+$(VENV)/.load-installed: $(VENV)/.run-installed requirements-load.txt
+	$(PY) -m pip install --quiet -r requirements-load.txt -c constraints.txt
 	@touch $@

@@ -39,17 +39,26 @@ def main(
 
 def _serve(settings: Settings, host: str, port: int) -> None:
     # Imported here so that --help and a wrong setting answer at once, and the libraries start quiet.
+    from web.health.start import Faults, note_faults
+    from web.logs import set_up_logging
     from web.server import create_app, keep_libraries_quiet, listen, serve, stop_cleanly_on_signals
 
     keep_libraries_quiet(os.environ)
     stop_cleanly_on_signals()
-    bound = listen(host, port)
+    set_up_logging(settings.log_format, settings.log_level)
+    faults = Faults()
+    with faults.noted():
+        bound = listen(host, port)
+    note_faults(settings, faults)
     from assistant.wiring import build_assistant, build_parts
 
-    parts = build_parts(settings)
+    with faults.noted():
+        parts = build_parts(settings)
+    faults.raise_any()
     assistant = build_assistant(settings, parts)
     assistant.warm_up()
-    page = create_app(assistant, settings, _eval_tools(parts, assistant) if settings.staff_users else None)
+    tools = _eval_tools(parts, assistant) if settings.has_staff_pages else None
+    page = create_app(assistant, settings, tools, assistant.searcher)
     serve(page, bound, lambda: print(f"Ready: {_address(host, port)}", flush=True))
 
 

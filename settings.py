@@ -6,12 +6,15 @@ refused together, in one message.
 
 from __future__ import annotations
 
+import ipaddress
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from errors import SettingsError
 
@@ -31,7 +34,42 @@ def _model_name(value: str) -> str:
     return value
 
 
+def _origins(value: object) -> object:
+    """Web origins as browsers write them, from one text with spaces or commas between them."""
+    return tuple(_origin(each) for each in re.split(r"[\s,]+", value) if each) if isinstance(value, str) else value
+
+
+def _origin(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        host, port = (parts.hostname or "").encode("idna").decode("ascii"), parts.port
+    except ValueError:
+        raise ValueError(f"{value} is no address of a site") from None
+    if value.count("/") > 3 or parts.path not in ("", "/") or parts.query or parts.fragment or parts.username:
+        raise ValueError(f"{value} must be https:// and a host alone, without a path")
+    if parts.scheme != "https" and not (parts.scheme == "http" and host in ("localhost", "127.0.0.1")):
+        raise ValueError(f"{value} must start with https://")
+    if not re.fullmatch(r"(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*", host):
+        raise ValueError(f"{value} must name one host; write out each, without *")
+    usual = {"https": 443, "http": 80}[parts.scheme]
+    return f"{parts.scheme}://{host}" + (f":{port}" if port not in (None, usual) else "")
+
+
+def _networks(value: object) -> object:
+    """Addresses and networks, from one text with spaces or commas between them."""
+    return tuple(_network(each) for each in re.split(r"[\s,]+", value) if each) if isinstance(value, str) else value
+
+
+def _network(value: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    try:
+        return ipaddress.ip_network(value)
+    except ValueError:
+        raise ValueError(f"{value} is no address and no network such as 10.0.0.0/8") from None
+
+
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+Origins = Annotated[tuple[str, ...], BeforeValidator(_origins)]
+Networks = Annotated[tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...], BeforeValidator(_networks)]
 
 
 class Settings(BaseModel):
@@ -89,9 +127,54 @@ class Settings(BaseModel):
     staff_users: Path | None = Field(
         None, description="file of staff users, made with `python -m web.staff add NAME`; empty: no staff pages"
     )
+    staff_oidc_issuer: WebAddress = Field(
+        "", description="address of the OpenID provider that staff sign in through; empty: none"
+    )
+    staff_oidc_client_id: str = Field("", max_length=300, description="what the provider calls this app")
+    staff_oidc_client_secret: SecretStr = Field(SecretStr(""), description="the secret it gave this app, if any")
+    staff_oidc_client_secret_file: Path | None = Field(None, description="file with that secret, in place of the above")
+    staff_oidc_scope: str = Field("openid email profile", min_length=6, description="what is asked of the provider")
+    staff_oidc_domain: str = Field(
+        "", max_length=253, description="who may enter: people with a verified e-mail address at this domain"
+    )
+    staff_oidc_group: str = Field("", max_length=300, description="who may enter: members of this group")
+    staff_oidc_group_claim: str = Field("groups", min_length=1, description="claim that the groups stand in")
+    stale_after_days: int = Field(
+        730, ge=0, description="days after which the staff search calls an article old; 0: never"
+    )
+    api_per_minute: int = Field(120, ge=1, description="requests a minute that one token of the search API may make")
+    feedback_file: Path | None = Field(
+        None, description="file that feedback and staff's reports are kept in, masked; empty: nothing is kept"
+    )
+    feedback_days: int = Field(90, ge=1, le=3650, description="days that feedback is kept")
     runs_dir: Path = Field(PROJECT / "var" / "runs", description="folder the evaluation runs are kept in")
+    embed_origins: Origins = Field(
+        (), description="sites that may show the chat in their pages, as https://www.example.se; several with spaces"
+    )
+    demo_page: bool = Field(False, description="whether /demo shows the chat on a page of an invented clinic")
+    messages_per_page: int = Field(20, ge=0, description="messages a minute from one open page; 0: no limit")
+    messages_per_address: int = Field(
+        200, ge=0, description="messages a minute from one address, where a whole office may sit; 0: no limit"
+    )
+    messages_per_minute: int = Field(2000, ge=0, description="messages a minute from everybody; 0: no limit")
+    trusted_proxies: Networks = Field(
+        (), description="addresses or networks of proxies whose word on a visitor's address and scheme is taken"
+    )
+    metrics_from: Networks = Field(
+        (ipaddress.ip_network("127.0.0.1"), ipaddress.ip_network("::1")),
+        description="addresses or networks that may read /metrics, past any proxy",
+    )
+    log_format: Literal["text", "json"] = Field("text", description="how the log's lines are written")
+    log_level: Literal["warning", "info"] = Field(
+        "warning", description="`info` also logs each request and reply, without words and addresses"
+    )
     host: str = Field("127.0.0.1", min_length=1, description="address the web app listens on")
     port: int = Field(7860, ge=1, le=65535, description="port the web app listens on")
+
+    @property
+    def has_staff_pages(self) -> bool:
+        """Whether staff have any way to sign in."""
+        return self.staff_users is not None or bool(self.staff_oidc_issuer)
 
 
 def load_settings(environ: Mapping[str, str], env_file: Path | None = PROJECT / ".env") -> Settings:

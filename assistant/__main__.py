@@ -10,16 +10,23 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 import cli
+from assistant.commands import feedback
 from errors import QuestionRefused, UsageError
 
 if TYPE_CHECKING:
     from assistant.answer import Answer
+    from assistant.progress import Writer
+    from assistant.texts import Texts
 
 app = cli.new_app("Answers from the articles, with the exact sentences they rest on.")
+app.add_typer(feedback.app, name="feedback")
 
 IndexOption = Annotated[Path | None, typer.Option("--index", help="Index folder; wins over ASSISTANT_INDEX_DIR.")]
 LanguageOption = Annotated[
     Literal["sv", "en"] | None, typer.Option(help="Interface language, where the message does not decide.")
+]
+AgreeOption = Annotated[
+    bool, typer.Option("--agree", help="Let a chat model that runs elsewhere be sent the messages; masked.")
 ]
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -32,6 +39,7 @@ def ask(
     language: LanguageOption = None,
     index: IndexOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the Answer as one JSON document.")] = False,
+    agree: AgreeOption = False,
 ) -> None:
     """Answer one question, or a file of them."""
     if (questions is None) != (out is None) or (question is None) == (questions is None):
@@ -46,12 +54,12 @@ def ask(
         from assistant.batch import answer_file, count_questions
 
         with cli.progress_bar("Answering") as start_progress:
-            result = answer_file(assistant, questions, out, start_progress(count_questions(questions)))
+            result = answer_file(assistant, questions, out, start_progress(count_questions(questions)), agree)
         typer.echo(f"{result.answered} answered, {result.failed} failed.", err=True)
         if result.failed:
             raise typer.Exit(1)
         return
-    answer = assistant.answer(question or "", interface_language=language)
+    answer = assistant.answer(question or "", interface_language=language, agreed=agree)
     if as_json:
         cli.print_json(answer.model_dump(mode="json"))
     else:
@@ -59,7 +67,7 @@ def ask(
 
 
 @app.command()
-def chat(language: LanguageOption = None, index: IndexOption = None) -> None:
+def chat(language: LanguageOption = None, index: IndexOption = None, agree: AgreeOption = False) -> None:
     """Talk in the terminal. An empty line or Ctrl-D ends it."""
     settings = cli.settings(index)
     from assistant.texts import texts_for
@@ -68,7 +76,7 @@ def chat(language: LanguageOption = None, index: IndexOption = None) -> None:
     assistant = build_assistant(settings)
     assistant.warm_up()
     texts = texts_for(language or settings.language)
-    print(f"{texts.ai_notice}\n{texts.urgent_notice}\n{texts.privacy_notice}")
+    print(f"{texts.ai_notice}\n{texts.urgent_notice}\n{_privacy_notice(assistant.writer, agree, texts)}")
     history: list[str] = []
     while True:
         try:
@@ -78,10 +86,19 @@ def chat(language: LanguageOption = None, index: IndexOption = None) -> None:
         if not question.strip():
             break
         try:
-            print("\n" + as_text(assistant.answer(question, history, interface_language=language)), flush=True)
+            print(
+                "\n" + as_text(assistant.answer(question, history, interface_language=language, agreed=agree)),
+                flush=True,
+            )
             history.append(question)
         except QuestionRefused as refusal:
             print(f"\n{refusal}", flush=True)
+
+
+def _privacy_notice(writer: Writer | None, agree: bool, texts: Texts) -> str:
+    if writer is None or (writer.outside and not agree):
+        return texts.privacy_notice
+    return texts.privacy_notice_outside if writer.outside else texts.privacy_notice_inside
 
 
 def as_text(answer: Answer) -> str:

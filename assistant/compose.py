@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from assistant.answer import Citation, Notice, RelatedArticle, Sentence, SuggestedTest
 from assistant.catalogue import suggested_test
@@ -82,16 +82,20 @@ def related_articles(index: Index, hits: Iterable[Hit]) -> tuple[RelatedArticle,
     return tuple(RelatedArticle(article_id=a.id, title=a.title, url=a.url, language=a.language) for a in articles)
 
 
+def open_questions(
+    articles: Sequence[Article], citations: Sequence[Citation], language: Language
+) -> Iterator[tuple[str, str]]:
+    """Questions that the cited articles ask in their own headings and have not answered here yet, with the article."""
+    asked = {citation.heading for citation in citations}
+    for article in articles:
+        for block in article.blocks if article.language == language else ():
+            heading = article.text[block.start : block.end]
+            if block.kind == "heading" and heading.endswith("?") and heading not in asked:
+                yield heading, article.id
+
+
 def follow_up_questions(
     articles: Sequence[Article], citations: Sequence[Citation], language: Language
 ) -> tuple[str, ...]:
-    """Questions that the cited articles ask in their own headings and have not answered here yet."""
-    asked = {citation.heading for citation in citations}
-    headings = [
-        article.text[block.start : block.end]
-        for article in articles
-        if article.language == language
-        for block in article.blocks
-        if block.kind == "heading"
-    ]
-    return tuple(heading for heading in headings if heading.endswith("?") and heading not in asked)[:MAX_FOLLOW_UPS]
+    """The first few of those questions. That the articles answer them when asked is not looked into here."""
+    return tuple(heading for heading, _ in open_questions(articles, citations, language))[:MAX_FOLLOW_UPS]

@@ -30,6 +30,8 @@ Verdict = Literal["up", "down"]
 Source = Literal["visitor", "staff"]
 
 DEFAULT_DAYS = 90
+MAX_QUESTION_CHARS = 4_000
+MAX_REASON_CHARS = 1_000
 _VERSION = 1
 _WAIT_S = 2.0
 _SCHEMA = """
@@ -49,12 +51,12 @@ class Feedback(BaseModel):
     # A fault found here must not carry the visitor's words into a log.
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    question: str = Field(max_length=4_000)
+    question: str = Field(max_length=MAX_QUESTION_CHARS)
     language: Language
     kind: Kind
     evidence: Evidence
     verdict: Verdict | None = None
-    reason: str | None = Field(default=None, max_length=1_000)
+    reason: str | None = Field(default=None, max_length=MAX_REASON_CHARS)
     articles: tuple[Annotated[str, Field(pattern=r"^\S{1,200}$")], ...] = Field(default=(), max_length=30)
     source: Source = "visitor"
 
@@ -76,6 +78,11 @@ class FeedbackStore:
         self._file = file
         self._days = days
         self._lock = threading.Lock()
+
+    @property
+    def file(self) -> Path:
+        """Where it is kept."""
+        return self._file
 
     def record(self, feedback: Feedback, now: datetime | None = None) -> str:
         """Keep ``feedback``, masked, and let go of what is too old. Returns the entry's id.

@@ -64,9 +64,18 @@ def handover_cards(triage: Triage, language: Language, both_languages: bool = Fa
 
     ``both_languages`` is for visitors who write in a third language.
     """
-    book = handover_book()
     reasons = triage.alarms or (triage.kind,)
-    names = [name for reason in reasons for name in book.cards.get(reason or "", ())]
+    return _cards([reason or "" for reason in reasons], language, both_languages)
+
+
+def help_now_cards(language: Language) -> tuple[HandoverCard, ...]:
+    """The cards that are shown without any question, when the assistant cannot be reached."""
+    return _cards(["help_now"], language, both_languages=False)
+
+
+def _cards(reasons: list[str], language: Language, both_languages: bool) -> tuple[HandoverCard, ...]:
+    book = handover_book()
+    names = [name for reason in reasons for name in book.cards.get(reason, ())]
     services = _each_once([book.services[name] for name in names])
     return tuple(
         HandoverCard(

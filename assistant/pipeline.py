@@ -12,9 +12,12 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from assistant.answer import Answer, Citation, Generation, Outcome
+from assistant.answerable import Answerable
 from assistant.asked import Asked, Read
+from assistant.compose import MAX_FOLLOW_UPS, cited_articles, open_questions
 from assistant.context import PassageContext, passage_context
 from assistant.conversation import adds, of_the_same_topic, stand_alone
 from assistant.evidence import assess, only_told_in_other_language
@@ -74,6 +77,7 @@ class Assistant:
         self._screen = screen or Screen()
         self._replies = Replies(settings)
         self._chat = chat
+        self._answerable = Answerable(self._quoted)
 
     def answer(
         self,
@@ -153,7 +157,7 @@ class Assistant:
         interface_language: Language | None,
         id: str | None,
         language: Language | None,
-        agreed: bool,
+        agreed: bool = False,
         stop: threading.Event | None = None,
     ) -> _Gone:
         """The way to the extractive answer, which is there before any chat model words it."""
@@ -172,6 +176,10 @@ class Assistant:
         timings["total"] = 1000 * (finished - started)
         timed = reply.model_copy(update={"timings_ms": {name: round(ms, 2) for name, ms in timings.items()}})
         return _Gone(asked, read, timed, started)
+
+    def _quoted(self, question: str, language: Language) -> Answer:
+        """The extractive answer to a question on its own."""
+        return self._go(question, (), language, None, language).answer
 
     def _worded(self, gone: _Gone, agreed: bool) -> Answer:
         last = gone.answer
@@ -235,9 +243,32 @@ class Assistant:
         return by_rules if worse else read
 
     @property
+    def searcher(self) -> Searcher:
+        """The search that answers come from."""
+        return self._searcher
+
+    @property
     def index(self) -> Index:
         """The index version that answers come from at this moment."""
         return self._searcher.index
+
+    def follow_ups(self, answer: Answer) -> tuple[str, ...]:
+        """Questions to go on with: those of the cited articles that are answered when they are asked, at most three.
+
+        Each is asked once an index version, without any chat model.
+
+        Raises:
+            ArticleUnknown: an article has been removed since.
+            IndexMissing, IndexMismatch, IndexUnusable: nothing can be searched.
+        """
+        index = self._searcher.index
+        asked = open_questions(cited_articles(index, answer.citations), answer.citations, answer.language)
+        held = (
+            question
+            for question, article_id in asked
+            if self._answerable.holds(question, article_id, answer.language, index.version)
+        )
+        return tuple(islice(held, MAX_FOLLOW_UPS))
 
     def passage_context(self, citation: Citation) -> PassageContext:
         """The paragraph or list a citation stands in.

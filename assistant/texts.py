@@ -48,6 +48,15 @@ class Texts(BaseModel):
     error_too_long: str
     error_unavailable: str
     error_unfinished: str
+    error_too_many: str
+    error_too_many_here: str
+    error_busy: str
+    error_restarting: str
+    error_stopped: str
+    error_too_large: str
+    error_too_slow: str
+    waiting: str
+    waiting_next: str
     title: str
     input_label: str
     input_placeholder: str
@@ -57,7 +66,6 @@ class Texts(BaseModel):
     sources: str
     source: str
     updated: str
-    read_article: str
     related: str
     tests: str
     book_test: str
@@ -75,6 +83,31 @@ class Texts(BaseModel):
     ai_short: str
     in_swedish: str
     in_english: str
+    feedback_notice: str
+    copy_reply: str
+    copied: str
+    not_copied: str
+    again: str
+    save: str
+    save_file: str
+    helpful: str
+    helpful_yes: str
+    helpful_no: str
+    feedback_title: str
+    feedback_kept: str
+    feedback_reason: str
+    feedback_send: str
+    feedback_cancel: str
+    feedback_thanks: str
+    feedback_failed: str
+    show_in_article: str
+    help_title: str
+    help_text: str
+    help_down: str
+    help_slow: str
+    help_lost: str
+    help_reload: str
+    help_close: str
     example_questions: tuple[str, ...]
 
 

@@ -200,6 +200,10 @@ class FakeAssistant:
             if self.step.acquire(timeout=0.02):
                 return
 
+    def follow_ups(self, answer: Answer) -> tuple[str, ...]:
+        """Those of the script; nothing is asked."""
+        return answer.follow_ups
+
     def passage_context(self, citation: Citation) -> Context:
         """The paragraph around the quote, or the whole list."""
         article = ARTICLES[citation.language]
@@ -351,12 +355,12 @@ def _language_of(question: str) -> Language | None:
 
 
 @contextmanager
-def serving(assistant: FakeAssistant) -> Iterator[str]:
+def serving(assistant: FakeAssistant, **settings: object) -> Iterator[str]:
     """The page over this assistant, served by a thread of this process: its address."""
     from web.server import create_app, listen, server_for
 
     bound = listen("127.0.0.1", 0)
-    server = server_for(create_app(assistant, Settings.model_validate({"brand_name": "Ett & två"})))
+    server = server_for(create_app(assistant, Settings.model_validate({"brand_name": "Ett & två", **settings})))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
     thread.start()
     try:

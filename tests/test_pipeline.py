@@ -234,6 +234,17 @@ def test_suggested_tests_do_not_follow_what_the_visitor_says_of_themselves(assis
     assert told.suggested_tests == plain.suggested_tests
 
 
+@pytest.mark.parametrize("question", ["Vilka är vanliga tecken på järnbrist?", "Will magnesium help me sleep?"])
+def test_follow_ups_that_are_offered_are_answered_also_in_the_conversation(assistant: Assistant, question: str) -> None:
+    answer = assistant.answer(question)
+    offered = assistant.follow_ups(answer)
+    assert 0 < len(offered) <= 3
+    for follow_up in offered:
+        reply = assistant.answer(follow_up, [question])
+        assert (reply.kind, reply.evidence) == ("answer", "sufficient"), follow_up
+        assert answer.citations[0].article_id in {citation.article_id for citation in reply.citations}
+
+
 @pytest.mark.parametrize(
     "question",
     [

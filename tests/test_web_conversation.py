@@ -188,6 +188,57 @@ def test_follow_ups_are_those_of_the_last_reply() -> None:
     assert _ask(assistant, "Hjälper magnesium?", "Jag har ont i bröstet").follow_ups == ()
 
 
+def test_offered_questions_have_not_been_asked_and_their_failure_takes_nothing_away(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class Offering(FakeAssistant):
+        def follow_ups(self, answer: Answer) -> tuple[str, ...]:
+            if "brister" in answer.question:
+                raise ValueError(f"broke on {SECRET}")
+            return ("Hjälper magnesium?", "Och mer?", "Något nytt?")
+
+    assert _ask(Offering(), "Hjälper magnesium?", "Och mer?").follow_ups == ("Något nytt?",)
+    *_, last = _grown(Offering(), "Hjälper magnesium? brister")
+    assert (last.stage, last.follow_ups, last.question is not None) == ("done", (), True)
+    assert "follow-ups" in caplog.text
+    assert SECRET not in caplog.text
+
+
+def test_whole_reply_is_shown_before_anything_is_offered() -> None:
+    *_, answered, done = _grown(FakeAssistant())
+    assert (answered.stage, answered.reply, answered.follow_ups) == ("answered", done.reply, ())
+    assert len(done.follow_ups) == 3
+
+
+@pytest.mark.parametrize(
+    ("question", "acts", "again"),
+    [
+        ("Hjälper magnesium?", True, True),
+        ("Hur många mg ska jag ta?", True, True),
+        ("Jag har ont i bröstet", False, False),
+        ("hej", False, False),
+        ("index", False, True),
+        ("x" * 4001, False, False),
+    ],
+)
+def test_which_replies_can_be_copied_judged_and_tried_again(question: str, acts: bool, again: bool) -> None:
+    *_, turn = growing_turn(FakeAssistant(), question, Conversation(), "sv", rates=True)
+    assert (turn.acts_in is not None, turn.about is not None, bool(turn.again)) == (acts, acts, again)
+
+
+def test_verdict_is_about_the_answer_and_its_articles() -> None:
+    *_, turn = growing_turn(FakeAssistant(), "Hjälper magnesium?", Conversation(), "sv", rates=True)
+    assert turn.about is not None
+    assert (turn.about.question, turn.about.kind, turn.about.articles) == (
+        "Hjälper magnesium?",
+        "answer",
+        ("magnesium-sv",),
+    )
+    *_, other = growing_turn(FakeAssistant(), "Hjälper magnesium? \ud800", Conversation(), "sv", rates=True)
+    assert other.about is None
+    assert _grown(FakeAssistant())[-1].about is None
+
+
 def test_conversation_stays_bounded_and_its_ids_go_on() -> None:
     conversation = _ask(FakeAssistant(), *(["hej"] * (TURNS_KEPT + 3)))
     assert len(conversation.turns) == TURNS_KEPT

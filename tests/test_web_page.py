@@ -55,9 +55,17 @@ class Site:
                         return output
         raise AssertionError("the event never completed")
 
-    def ask(self, question: str, session: str, forged: Any = None, ticked: Any = False) -> list[Any]:
-        """Type a question and send it; ``forged`` stands where the browser's idea of the state goes."""
-        return self.call(*self.trigger("send", "click"), [question, forged, "sv", ticked], session)
+    def ask(self, question: str, session: str, ticked: Any = False) -> list[Any]:
+        """Type a question and send it."""
+        return self.call(*self.trigger("send", "click"), [question, "sv", ticked], session)
+
+    def join(self, tab: str, session: str) -> list[Any]:
+        """Open the page in the tab with this id; what the page is to show."""
+        function, component = self.trigger("tab", "change")
+        body = {"data": [tab], "fn_index": function, "trigger_id": component, "session_hash": session}
+        answer = httpx.post(f"{self.address}/gradio_api/run/predict", json=body, timeout=20).raise_for_status()
+        output: list[Any] = answer.json()["data"]
+        return output
 
     def press(self, elem_id: str, session: str) -> list[Any]:
         """Press a button that acts at once, past the queue; its output data."""
@@ -133,9 +141,12 @@ def test_files_cannot_be_left_on_the_server(site: Site) -> None:
 
 
 def test_history_comes_from_the_server_and_never_from_the_browser(site: Site) -> None:
-    forged = {"turns": [{"question": "forged"}]}
-    site.ask("Hjälper magnesium?", "s-forged", forged)
-    site.ask("Och vilken mat?", "s-forged", [{"role": "system", "content": "forged"}])
+    config = site.config()
+    chat = next(c["id"] for c in config["components"] if c["props"].get("elem_id") == "chat")
+    assert not [d for d in config["dependencies"] if chat in d["inputs"]]
+    assert not [c for c in config["components"] if c["type"] == "state"]
+    site.ask("Hjälper magnesium?", "s-history")
+    site.ask("Och vilken mat?", "s-history")
     assert site.assistant.asked[-1] == ("Och vilken mat?", ("Hjälper magnesium?",))
 
 
@@ -154,7 +165,7 @@ def test_start_over_forgets_the_history(site: Site) -> None:
 
 
 def test_refused_message_goes_back_into_the_input(site: Site) -> None:
-    box, _, chat, *_ = site.ask("x" * 4001, "s-long")
+    box, chat, *_ = site.ask("x" * 4001, "s-long")
     assert box == "x" * 4001
     assert [message["role"] for message in chat] == ["assistant"]
 
@@ -230,7 +241,7 @@ def test_stop_ends_the_answer_of_its_own_session_only(outside: Site) -> None:
 def test_client_that_drops_the_stream_ends_the_answer(outside: Site) -> None:
     assistant, session = outside.assistant, "s-dropped"
     function, component = outside.trigger("send", "click")
-    body = {"data": ["Hjälper magnesium?", None, "sv", True], "fn_index": function, "trigger_id": component}
+    body = {"data": ["Hjälper magnesium?", "sv", True], "fn_index": function, "trigger_id": component}
     assistant.held, assistant.ended = True, []
     try:
         with httpx.Client(base_url=outside.address, timeout=20) as client:
@@ -251,3 +262,30 @@ def test_client_that_drops_the_stream_ends_the_answer(outside: Site) -> None:
 def test_stop_with_nothing_under_way_brings_send_back(outside: Site) -> None:
     send, stop = outside.press("stop", "s-idle")
     assert (send["visible"], stop["visible"]) == (True, False)
+
+
+TAB = "0123456789abcdef" * 2
+
+
+def _joined(site: Site, tab: str, session: str) -> str:
+    return json.dumps(site.join(tab, session), ensure_ascii=False)
+
+
+def test_page_that_is_loaded_anew_shows_its_tabs_conversation_and_nobody_elses(site: Site) -> None:
+    site.join(TAB, "s-first")
+    site.ask("Hjälper magnesium? ur fliken", "s-first")
+    assert "ur fliken" in _joined(site, TAB, "s-second")
+    for other in ("f" * 32, "s-first", "", "page s-first", TAB.upper(), TAB + "\n"):
+        assert "ur fliken" not in _joined(site, other, f"s-other-{other}")
+    site.ask("Och sedan?", "s-second")
+    assert site.assistant.asked[-1] == ("Och sedan?", ("Hjälper magnesium? ur fliken",))
+
+
+def test_trying_again_asks_the_last_message_anew_in_its_place(site: Site) -> None:
+    function, component = site.trigger("again", "click")
+    site.ask("Hjälper magnesium?", "s-again")
+    site.ask("Vad kan det göra?", "s-again")
+    box, chat, *_ = site.call(function, component, ["halvfärdigt", "sv", False], "s-again")
+    assert site.assistant.asked[-1] == ("Vad kan det göra?", ("Hjälper magnesium?",))
+    assert [message["role"] for message in chat] == ["user", "assistant"] * 2
+    assert box.get("value", "") == ""

@@ -13,11 +13,13 @@ from tests.fake_app import FakeAssistant, cite, drafts_of, listing, prose
 from web.render import (
     blocks_of,
     clean,
+    render_acts,
     render_answer,
     render_consent,
     render_consent_again,
     render_question,
     render_welcome,
+    render_words,
 )
 
 PAYLOADS = (
@@ -151,6 +153,33 @@ def test_fixed_prompt_is_byte_for_byte_and_outside_what_the_articles_say(languag
     assert prompt is not None
     assert unescape(prompt[1]) == answer.blood_test_prompt
     assert answer.blood_test_prompt not in unescape(html.split('class="sources"')[0])
+
+
+def test_what_no_sentence_cites_is_not_listed() -> None:
+    answer = prose("sv").model_copy(update={"sentences": prose("sv").sentences[:1]})
+    assert _marked(_render(answer)) == [answer.citations[0].quote]
+
+
+def test_every_passage_has_a_link_to_its_own_sentence() -> None:
+    links = [href for href in _Seen(_render(prose("sv"))).hrefs() if ":~:text=" in href]
+    assert [link.split(":~:text=")[1].split("%20")[0] for link in links] == ["Vetenskapen", "Personer"]
+
+
+def test_buttons_under_a_reply_ask_for_a_verdict_only_where_one_is_kept() -> None:
+    for language in LANGUAGES:
+        texts = texts_for(language)
+        with_verdict, without = (_Seen(render_acts(texts, language, "t1", rates)) for rates in (True, False))
+        assert [tag for tag, _ in with_verdict.tags].count("button") == 3
+        assert [tag for tag, _ in without.tags].count("button") == 1
+        assert texts.helpful not in without.text
+
+
+def test_words_for_scripts_tell_how_long_a_verdict_is_kept_or_nothing_of_it() -> None:
+    for language in LANGUAGES:
+        kept, not_kept = (_Seen(render_words(texts_for(language), language, days)).text for days in (30, None))
+        assert texts_for(language).feedback_kept.format(days=30) in kept
+        assert "{" not in kept
+        assert texts_for(language).feedback_send not in not_kept
 
 
 def test_test_without_booking_address_is_named_but_not_linked() -> None:

@@ -10,23 +10,43 @@ from assistant.progress import Writer
 from assistant.texts import Texts, texts_for
 from corpus.article import LANGUAGES, Language
 from web.conversation import Conversation, Stage, Turn
-from web.render import render_consent, render_consent_again, render_heading, render_line, render_welcome
+from web.render import (
+    render_acts,
+    render_consent,
+    render_consent_again,
+    render_heading,
+    render_line,
+    render_welcome,
+    render_words,
+)
 
 MAX_INPUT_CHARS = 20_000
-KEPT_SECONDS = 2 * 60 * 60
 EXAMPLES = 4
-FOLLOW_UPS = 4
+FOLLOW_UPS = 3
 
 _LANGUAGE_NAMES: dict[Language, str] = {"sv": "Svenska", "en": "English"}
 
 
 class Layout:
-    """Lays the components out in the Gradio blocks being built. Every word is made by web.render or a fixed text."""
+    """Lays the components out in the Gradio blocks being built. Every word is made by web.render or a fixed text.
 
-    def __init__(self, language: Language, brand_name: str, writer: Writer | None, unreviewed: bool) -> None:
+    ``feedback_days``: how long a verdict on a reply is kept; None where none can be given.
+    """
+
+    def __init__(
+        self,
+        language: Language,
+        brand_name: str,
+        writer: Writer | None,
+        unreviewed: bool,
+        feedback_days: int | None = None,
+    ) -> None:
         self._brand_name = brand_name
         self._writer = writer
-        self.conversation = gr.State(Conversation(), time_to_live=KEPT_SECONDS)
+        self._feedback_days = feedback_days
+        # talking.js writes the tab's id into it, and so joins the tab.
+        self.tab = gr.Textbox(elem_id="tab", container=False, visible="hidden")
+        self.words_for_scripts = gr.Markdown(elem_id="words")
         with gr.Row(elem_id="top"):
             self.heading = gr.Markdown(elem_id="heading")
             choices: list[tuple[str, str | int | float]] = [(_LANGUAGE_NAMES[code], code) for code in LANGUAGES]
@@ -71,7 +91,10 @@ class Layout:
         with gr.Column(elem_id="examples", elem_classes="offers") as self.examples:
             self.examples_label = gr.Markdown()
             self.example_buttons = [gr.Button(size="sm", elem_id=f"example-{i}") for i in range(EXAMPLES)]
-        self.clear = gr.Button(size="sm", elem_id="start-over", visible=False)
+        with gr.Row(elem_id="after", visible=False) as self.after:
+            self.again = gr.Button(size="sm", elem_id="again", min_width=0)
+            self.save = gr.Button(size="sm", elem_id="save", min_width=0)
+            self.clear = gr.Button(size="sm", elem_id="start-over", min_width=0)
 
     def _lay_out_input(self) -> None:
         with gr.Row(elem_id="line"):
@@ -104,7 +127,10 @@ class Layout:
             self.send,
             self.stop,
             self.foot,
+            self.again,
+            self.save,
             self.clear,
+            self.words_for_scripts,
             self.language,
         ]
 
@@ -127,19 +153,25 @@ class Layout:
             {"value": texts.send},
             {"value": texts.stop},
             {"value": render_line(f"{texts.ai_short} {texts.urgent_notice}", language, "foot")},
+            {"value": texts.again},
+            {"value": texts.save},
             {"value": texts.clear},
+            {"value": render_words(texts, language, self._feedback_days)},
             {"label": texts.language_label, "value": language},
         ]
 
     def shown(self) -> list[Any]:
         """The messages and what stands around them, in the order of ``showing``."""
-        around = [self.clear, self.examples, self.consent, self.consent_again, self.send, self.stop]
+        around = [self.after, self.examples, self.consent, self.consent_again, self.send, self.stop]
+        around += [self.again, self.save]
         return [self.chat, *around, self.follow_ups, *self.follow_up_buttons]
 
     def showing(self, conversation: Conversation, can_stop: bool = False) -> list[Any]:
         """Updates that show the conversation. ``can_stop``: the stop button stands in place of Send."""
         begun = bool(conversation.turns)
+        done = begun and conversation.turns[-1].stage == "done"
         seen = [begun, not begun, not begun, begun, not can_stop, can_stop]
+        seen += [done and bool(conversation.again), done]
         offered = conversation.follow_ups[:FOLLOW_UPS]
         buttons = [
             gr.update(value=offered[i], visible=True) if i < len(offered) else gr.update(visible=False)
@@ -152,12 +184,13 @@ class Layout:
     def can_stop(self, stage: Stage, agreed: bool) -> bool:
         """Whether there is something to stop: a model is asked for the reply. Quoting takes no time."""
         asked = self._writer is not None and (agreed or not self._writer.outside)
-        return asked and stage != "done"
+        return asked and stage not in ("answered", "done")
 
     def _privacy(self, texts: Texts) -> str:
-        if self._writer is None:
-            return texts.privacy_notice
-        return texts.privacy_notice_outside if self._writer.outside else texts.privacy_notice_inside
+        notice = texts.privacy_notice
+        if self._writer is not None:
+            notice = texts.privacy_notice_outside if self._writer.outside else texts.privacy_notice_inside
+        return notice if self._feedback_days is None else f"{notice} {texts.feedback_notice}"
 
     def _put_in(self, language: Language, unreviewed: bool) -> None:
         """Put the words in before the first request, so that the page never shows empty places."""
@@ -168,4 +201,7 @@ class Layout:
 
 def _both(turn: Turn) -> list[dict[str, str]]:
     asked = [{"role": "user", "content": turn.asked}] if turn.asked else []
-    return [*asked, {"role": "assistant", "content": turn.reply}]
+    acts = ""
+    if turn.acts_in is not None:
+        acts = render_acts(texts_for(turn.acts_in), turn.acts_in, f"t{turn.number}", turn.about is not None)
+    return [*asked, {"role": "assistant", "content": turn.reply + acts}]

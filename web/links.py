@@ -10,7 +10,11 @@ from markupsafe import Markup, escape
 
 from assistant.answer import Answer
 
-_WORDS_AT_EACH_END = 5
+_WHOLE_CHARS = 300
+"""What browsers, too, put into a link to a selection as it stands; from what is longer they take both ends."""
+_WORDS_AT_EACH_END = 10
+_FEW_WORDS = 3
+"""So few may stand elsewhere in the article as well: the words in front of them go along."""
 _URL = r"https?://[^\s<>\"']*[^\s<>\"'.,;:!?)]"
 _URL_OR_NUMBER = re.compile(rf"(?P<url>{_URL})|\b(?P<phone>112|1177)\b")
 
@@ -20,18 +24,29 @@ def web_address(url: str | None) -> str | None:
     return url if url is not None and re.fullmatch(r"https?://[^\s<>\"']+", url, re.IGNORECASE) else None
 
 
-def sentence_address(url: str | None, quote: str) -> str | None:
-    """``url`` with a text fragment, so that the browser itself shows ``quote`` in the live article."""
+def sentence_address(url: str | None, quote: str, before: str = "") -> str | None:
+    """``url`` with a text fragment, so that the browser itself shows ``quote`` in the live article.
+
+    ``before`` is what stands in front of the quote in its paragraph or list.
+    """
     address = web_address(url)
     lines = [line.split() for line in quote.splitlines() if line.strip()]
     if address is None or not lines:
         return address
-    if len(lines) == 1 and len(lines[0]) <= 2 * _WORDS_AT_EACH_END:
-        directive = _fragment_text(lines[0])
+    if len(lines) == 1 and len(quote) <= _WHOLE_CHARS:
+        directive = _in_front(before, lines[0]) + _fragment_text(lines[0])
     else:  # a range, since one piece of text in a fragment may not span two lines
         ends = lines[0][:_WORDS_AT_EACH_END], lines[-1][-_WORDS_AT_EACH_END:]
         directive = ",".join(_fragment_text(end) for end in ends)
     return f"{address}{'' if '#' in address else '#'}:~:text={directive}"
+
+
+def _in_front(before: str, words: list[str]) -> str:
+    """The prefix part of a text directive, for a quote of few words; empty for any other."""
+    lines = [line.split() for line in before.splitlines() if line.strip()]
+    if len(words) > _FEW_WORDS or not lines:
+        return ""
+    return _fragment_text(lines[-1][-_WORDS_AT_EACH_END:]) + "-,"
 
 
 def phone_address(phone: str) -> str | None:

@@ -23,21 +23,21 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One paragraph or list; its pieces in order make up its text."""
+    """One paragraph or list; its pieces in order make up its text. ``address`` leads to its first cited sentence."""
 
     heading: str | None
     pieces: tuple[Piece, ...]
+    address: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One cited article. ``address`` leads to the first cited sentence in it."""
+    """One cited article."""
 
     numbers: tuple[int, ...]
     title: str
     language: Language
     updated: str | None
-    address: str | None
     passages: tuple[Passage, ...]
 
 
@@ -65,7 +65,6 @@ def _source(cited: list[Citation], contexts: Mapping[int, PassageContext]) -> So
         title=first.title,
         language=first.language,
         updated=first.updated,
-        address=sentence_address(first.url, first.quote),
         passages=tuple(_passage(start, text, inside) for (start, text), inside in paragraphs.items()),
     )
 
@@ -83,4 +82,6 @@ def _passage(start: int, text: str, inside: list[Citation]) -> Passage:
         )
         for left, right in pairwise(cuts)
     )
-    return Passage(heading=inside[0].heading, pieces=pieces)
+    first = min(inside, key=lambda citation: citation.start)
+    address = sentence_address(first.url, first.quote, text[: first.start - start])
+    return Passage(heading=inside[0].heading, pieces=pieces, address=address)

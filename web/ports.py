@@ -54,6 +54,13 @@ class Assistant(Protocol):
             ProjectError: no answer can be given at all, for example because the index is gone.
         """
 
+    def follow_ups(self, answer: Answer) -> tuple[str, ...]:
+        """Questions to go on with after ``answer``, each of which the articles answer; at most three.
+
+        Raises:
+            ProjectError: the articles can no longer be read.
+        """
+
     def passage_context(self, citation: Citation) -> PassageContext:
         """The paragraph or list around a quote of an answer that was just given.
 

@@ -7,7 +7,7 @@ no style, and no address but those the answer itself names.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,7 +18,7 @@ import nh3
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
-from assistant.answer import ALARM_KINDS, Answer, Sentence
+from assistant.answer import ALARM_KINDS, Answer, Citation, HandoverCard, Sentence
 from assistant.texts import Texts
 from corpus.article import Language
 from web.links import addresses_in, phone_address, web_address, with_links
@@ -26,12 +26,13 @@ from web.passages import sources_of
 from web.ports import PassageContext
 
 _TEMPLATES = Path(__file__).with_name("templates")
-_TAGS = {"a", "blockquote", "br", "details", "div", "h1", "h2", "li", "mark", "p"}
+_TAGS = {"a", "blockquote", "br", "button", "details", "div", "h1", "h2", "li", "mark", "p"}
 _TAGS |= {"section", "span", "summary", "ul"}
 _ATTRIBUTES = {
     "*": {"class", "lang"},
     "a": {"href", "target"},
     "details": {"id"},
+    "div": {"id"},
     "mark": {"id", "tabindex"},
     "span": {"id", "tabindex"},
 }
@@ -66,12 +67,47 @@ def render_answer(
         answer=answer,
         alarming=answer.kind in ALARM_KINDS,
         blocks=blocks_of(answer),
-        sources=sources_of(answer.citations, contexts),
+        sources=sources_of(_cited(answer), contexts),
         texts=texts,
         key=key,
         ending=ending,
     )
     return clean(html, addresses_in(answer))
+
+
+def render_acts(texts: Texts, language: Language, key: str, rates: bool) -> str:
+    """What can be done with a reply: copy it, and where ``rates`` say whether it helped. ``key`` is the reply's."""
+    html = _template("acts.html").render(texts=texts, language=language, key=key, rates=rates)
+    return clean(html)
+
+
+def render_words(texts: Texts, language: Language, feedback_days: int | None) -> str:
+    """The words that scripts show; ``feedback_days``: how long a verdict is kept, None where none can be given."""
+    words = {
+        "copied": texts.copied,
+        "not-copied": texts.not_copied,
+        "save-file": texts.save_file,
+    }
+    if feedback_days is not None:
+        words |= {
+            "feedback-title": texts.feedback_title,
+            "feedback-kept": texts.feedback_kept.format(days=feedback_days),
+            "feedback-reason": texts.feedback_reason,
+            "feedback-send": texts.feedback_send,
+            "feedback-cancel": texts.feedback_cancel,
+            "feedback-thanks": texts.feedback_thanks,
+            "feedback-failed": texts.feedback_failed,
+        }
+    spans = Markup("").join(Markup('<span class="word-{}">{}</span>').format(*pair) for pair in words.items())
+    return clean(Markup('<div class="words" lang="{}">{}</div>').format(language, spans))
+
+
+def render_help_now(cards: Sequence[HandoverCard], texts: Texts, language: Language, brand_name: str) -> str:
+    """The whole page of numbers to call, which needs nothing else to work. Its text is the project's own."""
+    other: Language = "en" if language == "sv" else "sv"
+    return _template("help_now.html").render(
+        services=cards, texts=texts, language=language, other=other, brand=brand_name
+    )
 
 
 def render_question(text: str, texts: Texts) -> str:
@@ -124,6 +160,12 @@ def render_line(text: str, language: Language, kind: str, tag: str = "p") -> str
     return clean(html)
 
 
+def _cited(answer: Answer) -> tuple[Citation, ...]:
+    """What some sentence of the answer cites: nothing else is listed, whatever else may have been read."""
+    used = {n for sentence in answer.sentences for n in sentence.citations}
+    return tuple(citation for citation in answer.citations if citation.n in used)
+
+
 def blocks_of(answer: Answer) -> tuple[Block, ...]:
     """Sentences in reading order, as lists and as paragraphs, in which each goes on from the last one's article.
 
@@ -171,7 +213,7 @@ def clean(html: str, addresses: frozenset[str] = frozenset()) -> str:
         return value if inside or number or page in addresses or value in addresses else None
 
     cleaned = nh3.clean(
-        html,
+        html.encode(errors="replace").decode(),  # half a character, as no keyboard writes it
         tags=_TAGS,
         clean_content_tags={"script", "style"},
         attributes=_ATTRIBUTES,

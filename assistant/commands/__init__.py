@@ -1,0 +1,1 @@
+"""Command lines that stand on their own beside ``python -m assistant``."""

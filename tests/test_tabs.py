@@ -1,0 +1,125 @@
+"""Conversations by tab: one's own comes back after a reload, nobody else's ever, and all are forgotten in time."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from assistant.feedback import Feedback
+from web import tabs as module
+from web.conversation import Conversation, Turn
+from web.tabs import CLOSED_SECONDS, KEPT_SECONDS, Tabs
+
+TAB, OTHER = "a" * 32, "b" * 32
+ABOUT = Feedback(question="q", language="sv", kind="answer", evidence="sufficient")
+
+
+class Clock:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def said(*questions: str, about: Feedback | None = None) -> Conversation:
+    turns = (Turn(n, question, "", "", about=about) for n, question in enumerate(questions, start=1))
+    return Conversation(tuple(turns))
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def tabs(clock: Clock) -> Tabs:
+    return Tabs(clock)
+
+
+def test_new_page_in_the_same_tab_goes_on_in_the_language_last_chosen(tabs: Tabs) -> None:
+    assert tabs.join("page-1", TAB) is None
+    tabs.keep("page-1", said("one"), "sv")
+    tabs.speak("page-1", "en")
+    assert tabs.join("page-2", TAB) == (said("one"), "en")
+    tabs.keep("page-2", said("one", "two"), "en")
+    assert tabs.of("page-1") == tabs.of("page-2") == said("one", "two")
+
+
+def test_pages_and_tabs_never_mix(tabs: Tabs) -> None:
+    tabs.keep("page-1", said("mine"), "sv")
+    tabs.join("page-2", TAB)
+    tabs.keep("page-2", said("yours"), "sv")
+    assert (tabs.of("page-1"), tabs.of("page-2"), tabs.of("page-3")) == (said("mine"), said("yours"), Conversation())
+    assert tabs.join("page-3", OTHER) is None
+
+
+@pytest.mark.parametrize("wrong", ["", "page-1", "page page-1", TAB[:-1], TAB.upper(), TAB + "\n", "*" * 32])
+def test_what_is_no_tabs_id_opens_nothing(tabs: Tabs, wrong: str) -> None:
+    tabs.keep("page-1", said("mine"), "sv")
+    assert tabs.join("page-2", wrong) is None
+    assert tabs.of("page-2") == Conversation()
+
+
+def test_what_was_asked_before_the_tab_was_known_stays(tabs: Tabs) -> None:
+    tabs.keep("page-1", said("early"), "sv")
+    assert tabs.join("page-1", TAB) is None
+    assert tabs.of("page-1") == said("early")
+    assert tabs.join("page-2", TAB) == (said("early"), "sv")
+
+
+def test_starting_over_forgets_at_once(tabs: Tabs) -> None:
+    tabs.join("page-1", TAB)
+    tabs.keep("page-1", said("one"), "sv")
+    tabs.keep("page-1", Conversation(), "sv")
+    assert (len(tabs), tabs.join("page-2", TAB)) == (0, None)
+
+
+@pytest.mark.parametrize(
+    ("after", "seconds"), [(lambda tabs: None, KEPT_SECONDS), (lambda tabs: tabs.close("page-1"), CLOSED_SECONDS)]
+)
+def test_conversations_are_forgotten_in_time(
+    tabs: Tabs, clock: Clock, after: Callable[[Tabs], None], seconds: int
+) -> None:
+    tabs.join("page-1", TAB)
+    tabs.keep("page-1", said("one"), "sv")
+    after(tabs)
+    clock.now += seconds - 1
+    assert tabs.of("page-1") == said("one")
+    clock.now += 1
+    assert (tabs.of("page-1"), len(tabs)) == (Conversation(), 0)
+
+
+def test_they_are_forgotten_also_when_nobody_comes_any_more(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SWEEP_SECONDS", 0.01)
+    tabs = Tabs(clock)
+    tabs.keep("page-1", said("one"), "sv")
+    clock.now += KEPT_SECONDS
+    for _ in range(500):
+        if not len(tabs):
+            break
+        threading.Event().wait(0.01)
+    assert len(tabs) == 0
+
+
+def test_the_longest_untouched_goes_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch, tabs: Tabs) -> None:
+    monkeypatch.setattr(module, "MOST_TURNS", 3)
+    for page in ("page-1", "page-2"):
+        tabs.keep(page, said("one"), "sv")
+    tabs.keep("page-1", said("one", "two"), "sv")
+    tabs.keep("page-3", said("one"), "sv")
+    assert [len(tabs.of(page).turns) for page in ("page-1", "page-2", "page-3")] == [2, 0, 1]
+
+
+def test_a_verdict_is_about_a_turn_of_that_tab_and_is_given_once(tabs: Tabs) -> None:
+    tabs.join("page-1", TAB)
+    tabs.keep("page-1", said("one", "two", about=ABOUT), "sv")
+    assert (tabs.to_judge(TAB, 2), tabs.to_judge(TAB, 3), tabs.to_judge(OTHER, 2)) == (ABOUT, None, None)
+    assert tabs.to_judge("page-1", 2) is None
+    tabs.judged(TAB, 2)
+    assert (tabs.to_judge(TAB, 2), tabs.to_judge(TAB, 1)) == (None, ABOUT)
+    assert len(tabs.of("page-1").turns) == 2
