@@ -181,7 +181,7 @@ def test_allowed_site_under_a_strict_policy_gets_a_whole_conversation(visit: Vis
     visit.launch.click()
     visit.box.fill(QUESTION)
     visit.box.press("Enter")
-    expect(visit.chat.locator("#chat .reply .prompt")).to_contain_text(texts_for("sv").blood_test_prompt)
+    expect(visit.chat.locator("#chat .reply .prompt").last).to_contain_text(texts_for("sv").blood_test_prompt)
     visit.chat.locator("a.cite").first.click()
     expect(visit.chat.locator("mark").first).to_be_in_viewport()
     kept = visit.page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
@@ -249,10 +249,10 @@ def test_conversation_is_still_there_when_the_panel_is_opened_again(visit: Visit
     visit.launch.click()
     visit.box.fill(QUESTION)
     visit.box.press("Enter")
-    expect(visit.chat.locator("#chat .reply .prompt")).to_be_visible()
+    expect(visit.chat.locator("#chat .reply .prompt").last).to_be_visible()
     visit.page.locator(".close").click()
     visit.launch.click()
-    expect(visit.chat.locator("#chat .reply .prompt")).to_be_visible()
+    expect(visit.chat.locator("#chat .reply .prompt").last).to_be_visible()
 
 
 def test_open_is_remembered_without_taking_the_focus_and_closed_too(visit: Visit) -> None:
@@ -391,7 +391,7 @@ def test_any_colour_stays_legible(browser: Browser, host: Host, scheme: str) -> 
         page.wait_for_selector("#heading .heading:not(.starting)")
         page.fill("#question textarea", QUESTION)
         page.press("#question textarea", "Enter")
-        expect(page.locator("#chat .reply .prompt")).to_be_visible()
+        expect(page.locator("#chat .reply .prompt").last).to_be_visible()
         page.locator(".sources summary").first.click()
         assert page.evaluate(PALE) == [], color
         ours = {"light": "rgb(31, 92, 77)", "dark": "rgb(143, 211, 186)"}[scheme]

@@ -251,7 +251,7 @@ def test_without_a_verifier_worth_its_name_the_attacks_are_seen_to_work(four: Se
     gullible = Parts(DEFAULTS, parts.embedder, parts.screen, Gullible(WordSupport()))
     asked = [Question("asked", "Will magnesium help me sleep?")]
     found = withstand("asked", asked, bench_on(four, gullible, []))
-    assert found.by_kind.keys() == {"text that is in no quote"}
+    assert "text that is in no quote" in found.by_kind
     assert "[asked, transforms] text that is in no quote: " in as_text([found])
 
 
