@@ -36,6 +36,7 @@ def desk(tmp_path: Path, full_index: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_an_editor_adds_a_case_breaks_an_article_and_repairs_it(desk: Path) -> None:
     article = desk / "articles" / ARTICLE
     written = article.read_text(encoding="utf-8")

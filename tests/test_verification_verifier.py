@@ -56,7 +56,7 @@ def test_what_a_quote_says_stays(text: str) -> None:
         ("Your iron stores are low and you probably have low iron.", (1,), "en", "advice"),
         ("Take 100 mg iron daily.", (1,), "en", "not_quotable"),
         ("Call 08-123 45 67 about iron.", (1,), "en", "not_quotable"),
-        ("Read more on www.example.com about iron.", (1,), "en", "not_quotable"),
+        ("Read more on www.example.com about iron.", (1,), "en", "form"),
         ("Lågt järn kan göra vissa personer trötta.", (1,), "en", "language"),
         ("Железо помогает.", (1,), "en", "language"),
     ],
