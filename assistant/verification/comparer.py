@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 _WEIGHTS = Path(__file__).with_name("comparison.npz")
 _CALIBRATION = Path(__file__).with_name("comparison.json")
+LEAST_WORDS = 0.35
+"""Below this share of a sentence's words in the quotes nothing carries it. Of 1,152 true rewritings that were written
+freely on purpose, four had less."""
 _NETWORKS = "networks."
 """Before the number of a network and the names of its weights: the shipped ones are asked together."""
 
@@ -48,6 +51,8 @@ class Calibration(BaseModel):
 
     def support(self, network: float, covered: Coverage) -> float:
         """From the networks' mean score (0 is undecided) and the coverage, 0 to 1."""
+        if covered.words < LEAST_WORDS:
+            return 0.0
         score = (
             self.network * network
             + self.words * covered.words

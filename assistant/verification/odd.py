@@ -13,6 +13,7 @@ from corpus.article import Language
 _LABEL = re.compile(r"^[\w ]{2,40}:\s+\S")
 _JOINED = re.compile(r"(?<![\w.])[^\W\d_]{2,}\.[^\W\d_]{2,}(?!\w)|\w@\w")
 """As in "evil.example"; "t.ex" and "e.g" have one letter at a side."""
+_LONGEST_RUN = 36
 _LONGEST_WORD: dict[Language, int] = {"sv": 28, "en": 22}
 _LONG_COMPOUND: dict[Language, int] = {"sv": 14, "en": 100}
 """From so many letters on a word may be a compound that no list has."""
@@ -27,8 +28,18 @@ def is_odd(text: str, quotes: Sequence[str], language: Language) -> bool:
         return True
     if _LABEL.match(text) and not any(text.partition(":")[0] in quote for quote in quotes):
         return True
+    brackets = text.count("(")
+    if brackets != text.count(")") or (brackets and not any("(" in quote for quote in quotes)):
+        return True
+    if _has_a_run(text, quotes):
+        return True
     joined = {match.group() for match in _JOINED.finditer(text)}
     return any(piece not in quote for quote in quotes for piece in joined) or _is_gibberish(text, quotes, language)
+
+
+def _has_a_run(text: str, quotes: Sequence[str]) -> bool:
+    """Whether so many signs stand without a space that words must have been run together."""
+    return any(len(piece) > _LONGEST_RUN and not any(piece in quote for quote in quotes) for piece in text.split())
 
 
 def _is_gibberish(text: str, quotes: Sequence[str], language: Language) -> bool:
