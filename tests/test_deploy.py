@@ -320,7 +320,9 @@ def test_every_setting_named_in_deploy_is_one() -> None:
 def test_systemd_finds_no_fault_in_the_unit(tmp_path: Path) -> None:
     unit = tmp_path / "health-assistant@.service"
     text = (DEPLOY / "systemd" / unit.name).read_text(encoding="utf-8")
-    unit.write_text(text.replace("/opt/health-assistant", str(PROJECT)), encoding="utf-8")
+    place = tmp_path / "project"  # systemd takes no space in an address, and the checkout may have one
+    place.symlink_to(PROJECT)
+    unit.write_text(text.replace("/opt/health-assistant", str(place)), encoding="utf-8")
     checked = tmp_path / "health-assistant@7861.service"
     checked.symlink_to(unit)
     done = subprocess.run(["systemd-analyze", "verify", str(checked)], capture_output=True, text=True, check=False)

@@ -252,7 +252,7 @@ def test_without_a_verifier_worth_its_name_the_attacks_are_seen_to_work(four: Se
     asked = [Question("asked", "Will magnesium help me sleep?")]
     found = withstand("asked", asked, bench_on(four, gullible, []))
     assert "text that is in no quote" in found.by_kind
-    assert "[asked, transforms] text that is in no quote: " in as_text([found])
+    assert "] text that is in no quote: " in as_text([found])
 
 
 def test_attacks_behind_questions_take_turns_with_the_questions(tmp_path: Path) -> None:
