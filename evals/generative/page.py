@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -10,11 +9,11 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from errors import UsageError
 from evals import report
 from evals.generative.rows import Row
 from evals.generative.summary import Summary
 from evals.generative.text import counts, table
+from evals.report.write import write_whole
 
 PAGE_FILE, ROWS_FILE = "side-by-side.html", "side-by-side.jsonl"
 _HERE = Path(__file__).parent
@@ -26,8 +25,8 @@ def write_pages(rows: Sequence[Row], summary: Summary, folder: Path) -> Path:
     Raises:
         UsageError: the folder cannot be written to.
     """
-    _write(folder / ROWS_FILE, "".join(row.model_dump_json() + "\n" for row in rows))
-    _write(folder / PAGE_FILE, as_html(rows, summary))
+    write_whole(folder / ROWS_FILE, "".join(row.model_dump_json() + "\n" for row in rows))
+    write_whole(folder / PAGE_FILE, as_html(rows, summary))
     return folder / PAGE_FILE
 
 
@@ -38,18 +37,6 @@ def as_html(rows: Sequence[Row], summary: Summary) -> str:
     return _template().render(
         summary=summary, counts=list(counts(summary)), head=head, body=body, rows=rows, css=Markup(css)
     )
-
-
-def _write(file: Path, text: str) -> None:
-    partial = file.with_name(f".{file.name}.partial")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(partial, file)
-    except OSError as error:
-        raise UsageError(
-            f"{file} cannot be written: {error.strerror}. Free the place or name another folder."
-        ) from error
 
 
 @cache

@@ -26,14 +26,19 @@ def write_reports(run: Run, folder: Path, store: ArticleStore | None = None) -> 
         ProjectError: matplotlib, which draws the page's charts, is not installed; the other files are there.
     """
     summary = summarise(run.rows)
-    _write(folder / SUMMARY_FILE, summary.model_dump_json(indent=2) + "\n")
-    _write(folder / MARKDOWN_FILE, as_markdown(run, summary))
-    _write(folder / JUNIT_FILE, as_junit(run, summary))
-    _write(folder / PAGE_FILE, as_html(run, summary, store))
+    write_whole(folder / SUMMARY_FILE, summary.model_dump_json(indent=2) + "\n")
+    write_whole(folder / MARKDOWN_FILE, as_markdown(run, summary))
+    write_whole(folder / JUNIT_FILE, as_junit(run, summary))
+    write_whole(folder / PAGE_FILE, as_html(run, summary, store))
     return folder / PAGE_FILE
 
 
-def _write(file: Path, text: str) -> None:
+def write_whole(file: Path, text: str) -> None:
+    """Write ``file`` in one step, and the folders to it.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
     partial = file.with_name(f".{file.name}.partial")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
