@@ -6,6 +6,8 @@ VENV := .venv
 PY := $(VENV)/bin/python
 # To keep CUDA away on Linux: make run TORCH_INDEX=https://download.pytorch.org/whl/cpu
 TORCH_INDEX ?=
+# Whole files of tests on two cores at once; each process makes its model and index once.
+AT_ONCE := -n 2 --dist loadfile
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
@@ -22,11 +24,10 @@ sync: $(VENV)/.run-installed  ## make the index equal to the articles
 	@$(PY) -m corpus sync
 
 test: $(VENV)/.test-installed  ## set up, run the whole test suite
-	@$(PY) -m pytest -m "not slow and not browser"
-	@$(PY) -m pytest -m "browser and not slow"
+	@$(PY) -m pytest -m "not slow" $(AT_ONCE)
 
 test-browser: $(VENV)/.test-installed  ## only the tests that drive a real browser
-	@$(PY) -m pytest -m "browser and not slow"
+	@$(PY) -m pytest -m "browser and not slow" $(AT_ONCE)
 
 test-slow: $(VENV)/.test-installed  ## the checks that take longer: regressions planted in the real thing
 	@$(PY) -m pytest -m slow
