@@ -6,12 +6,11 @@ message → language → triage → stand-alone question → passages → is the
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 
 from assistant.answer import Answer, Citation, Generation, Outcome
@@ -19,22 +18,17 @@ from assistant.answerable import Answerable
 from assistant.asked import Asked, Read
 from assistant.compose import MAX_FOLLOW_UPS, cited_articles, open_questions
 from assistant.context import PassageContext, passage_context
-from assistant.conversation import adds, of_the_same_topic, stand_alone
-from assistant.evidence import assess, only_told_in_other_language
-from assistant.extract import pick_statements
 from assistant.language import MessageLanguage, choose_language
+from assistant.lookup import Lookup
 from assistant.progress import Draft, Progress, Reading, Writer
-from assistant.question import question_form
 from assistant.replies import Replies
-from assistant.spelling import repair_spelling
-from assistant.statements import Rules
 from assistant.texts import Texts, texts_for
 from assistant.trace import Trace, traced_passages, traced_sentences, traced_triage
 from assistant.triage import Screen
 from assistant.writing.follow_up import FollowUps
 from assistant.writing.growth import Growth
 from assistant.writing.rewriting import Finished, Rewriter
-from corpus.article import LANGUAGES, Language
+from corpus.article import Language
 from corpus.index import Index
 from corpus.search import Searcher
 from errors import QuestionRefused
@@ -42,10 +36,6 @@ from settings import Settings
 
 MAX_QUESTION_CHARS = 4_000
 MAX_HISTORY = 10
-HITS = 24
-_OWN_FIGURES = re.compile(
-    r"(?<![\w-])[<>≤≥]?\d+(?:[.,]\d+)?(?!\w|-[^\W\d])\s*(?:[a-zµμ%]+/[a-z0-9]+|%)?", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +64,7 @@ class Assistant:
     ) -> None:
         self._searcher = searcher
         self._settings = settings
+        self._lookup = Lookup(searcher, settings)
         self._screen = screen or Screen()
         self._replies = Replies(settings)
         self._chat = chat
@@ -164,9 +155,9 @@ class Assistant:
         started = time.perf_counter()
         asked = self._receive(question, history, interface_language, id, language)
         screened = time.perf_counter()
-        read = self._read(asked) if _is_looked_up(asked) else None
+        read = self._lookup.read(asked) if _is_looked_up(asked) else None
         if read is not None and (alone := self._stand_alone(asked, agreed, stop)):
-            read = self._better_read(asked, alone, read)
+            read = self._lookup.better_read(asked, alone, read)
         reply = self._replies.fixed(asked) if read is None else self._replies.from_articles(asked, read)
         finished = time.perf_counter()
         timings = {"triage": 1000 * (screened - started)}
@@ -234,14 +225,6 @@ class Assistant:
             return None
         return self._chat.follow_ups.stand_alone(asked.question, asked.history, asked.answer_in, stop)
 
-    def _better_read(self, asked: Asked, alone: str, by_rules: Read) -> Read:
-        """What is read for the follow-up as the model put it, unless the rules' way found more."""
-        own_value = asked.triage.kind == "no_diagnosis"
-        read = self._look_up(alone, asked.answer_in, own_value, lenient=True)
-        ranks = {"none": 0, "partial": 1, "sufficient": 2}
-        worse = not read.statements or ranks[read.assessment.evidence] < ranks[by_rules.assessment.evidence]
-        return by_rules if worse else read
-
     @property
     def searcher(self) -> Searcher:
         """The search that answers come from."""
@@ -306,65 +289,12 @@ class Assistant:
             _refuse_unanswerable(question, asked.texts)
         return asked
 
-    def _read(self, asked: Asked) -> Read:
-        """What the articles say to the question as it stands alone; else to it asked of the topic so far."""
-        own_value = asked.triage.kind == "no_diagnosis"
-        question = repair_spelling(asked.question, asked.answer_in)
-        alone = stand_alone(question, asked.history)
-        read = self._look_up(alone, asked.answer_in, own_value, lenient=own_value or alone != question)
-        if alone != question and not _says_any_of(read, adds(question)):
-            read = _partial(read)
-        of_topic = None if read.statements else of_the_same_topic(alone, asked.history)
-        if of_topic is None:
-            return read
-        on_topic = self._look_up(of_topic, asked.answer_in, own_value, lenient=own_value)
-        # The topic is only assumed, so what is found may not be what was meant.
-        return _partial(on_topic) if on_topic.statements else read
-
-    def _look_up(self, question: str, answer_in: Language, own_value: bool, lenient: bool) -> Read:
-        """From the visitor's own language where its articles carry an answer, else from the other."""
-        query = _OWN_FIGURES.sub(" ", question) if own_value else question
-        found = only_told_in_other_language(self._searcher.search(query, HITS, query_language=answer_in))
-        rules = Rules(figures=not own_value, brand=self._settings.brand_name)
-        form = question_form(query)
-        languages = sorted(LANGUAGES, key=lambda language: language != answer_in)
-        risk = self._settings.evidence_risk
-        assessments = [(language, assess(found, language, lenient, risk)) for language in languages]
-        for language, assessment in assessments:
-            if assessment.evidence != "none":
-                statements = pick_statements(found, form, rules, language)
-                if statements:
-                    return Read(question, form, rules, found, assessment, statements)
-        best = max((assessment for _, assessment in assessments), key=lambda a: a.support)
-        return Read(question, form, rules, found, best, [])
-
 
 def _is_looked_up(asked: Asked) -> bool:
     """Whether the articles are asked at all: no alarm, dose or greeting, and at least one word."""
     if asked.triage.alarms or asked.triage.kind in ("no_dosing", "smalltalk"):
         return False
     return any(character.isalnum() for character in asked.question)
-
-
-def _partial(read: Read) -> Read:
-    """The same, said with less certainty; nothing found stays nothing."""
-    if read.assessment.evidence == "none":
-        return read
-    return replace(read, assessment=replace(read.assessment, evidence="partial"))
-
-
-def _says_any_of(read: Read, words: str) -> bool:
-    """Whether the statements or their headings hold any of a follow-up's own words; true where it has none.
-
-    "Och på vintern då?" after vitamin D deficiency: what says nothing of winter is no answer to that.
-    """
-    if not words or not read.statements:
-        return True
-    language = read.statements[0].passage.language
-    if read.found.query_language != language:
-        return True
-    said = "\n".join(f"{s.passage.heading or s.passage.title}\n{s.text}" for s in read.statements)
-    return read.found.index.shelves[language].lexical.coverage(words, said) > 0
 
 
 def _refuse_unanswerable(question: str, texts: Texts) -> None:

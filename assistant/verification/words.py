@@ -52,23 +52,6 @@ def words_in(text: str, language: Language) -> tuple[Word, ...]:
     return tuple(words)
 
 
-def clauses_of(words: tuple[Word, ...]) -> tuple[tuple[Word, ...], ...]:
-    """The words clause by clause; a clause without content words joins the one before it, or else the one after."""
-    groups: list[list[Word]] = []
-    for word in words:
-        if groups and groups[-1][-1].clause == word.clause:
-            groups[-1].append(word)
-        else:
-            groups.append([word])
-    joined: list[list[Word]] = []
-    for group in groups:
-        if joined and not (any(w.content for w in group) and any(w.content for w in joined[-1])):
-            joined[-1] += group
-        else:
-            joined.append(group)
-    return tuple(tuple(group) for group in joined)
-
-
 @lru_cache(maxsize=65_536)
 def same_word(one: str, other: str) -> bool:
     """Whether two stems are the same, or one is a part of the other at its beginning or end: "järn", "järnbrist"."""
