@@ -19,10 +19,14 @@ from corpus.sentence_transformer import PACKAGED, SentenceTransformerEmbedder, n
 from corpus.sync import sync
 from settings import PROJECT, load_settings
 
+pytest_plugins = ["tests.browser"]
+
 for _name in [name for name in os.environ if name.upper().startswith("ASSISTANT_")]:
     del os.environ[_name]
 # Blocking sockets leaves name look-ups, which the Hugging Face libraries would try for a minute and more.
 os.environ["HF_HUB_OFFLINE"] = "1"
+if "PYTEST_XDIST_WORKER" in os.environ:  # each worker has a core of its own, and so have the commands it starts
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 DEFAULTS = load_settings({}, env_file=None)
 SHIPPED = DEFAULTS.articles

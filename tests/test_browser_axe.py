@@ -2,48 +2,38 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 
 from assistant.texts import texts_for
+from tests.browser import needs_chromium
 from tests.fake_app import INSIDE, OUTSIDE, FakeAssistant, serving
+from tests.visitors import running
+from web.staff.texts import words_for
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed")
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.test_browser_chat import ARGUMENTS, CHROMIUM, Visit
+from tests.test_browser_chat import Visit
+from tests.test_browser_search import Search
+from tests.test_browser_staff import PAGES
 
-ROOT = Path(__file__).resolve().parent.parent
 SV = texts_for("sv")
+STAFF = words_for("sv")
 BAD = ("serious", "critical")
 SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here; on Debian: apt-get install chromium"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
+pytestmark = [pytest.mark.browser, needs_chromium]
 
 
 @pytest.fixture(scope="module")
 def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple[FakeAssistant, str]]]:
-    """Pages without a model, with one inside and with one elsewhere; the first takes verdicts."""
-    file = tmp_path_factory.mktemp("kept") / "feedback.sqlite"
+    """Pages without a model, with one inside and with one elsewhere; the first takes verdicts and has the demo."""
+    also = {"feedback_file": tmp_path_factory.mktemp("kept") / "feedback.sqlite", "demo_page": True}
     with ExitStack() as stack:
         assistants = {
             "quoting": FakeAssistant(),
@@ -51,29 +41,25 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple[
             "outside": FakeAssistant(writer=OUTSIDE),
         }
         yield {
-            name: (one, stack.enter_context(serving(one, **({"feedback_file": file} if name == "quoting" else {}))))
+            name: (one, stack.enter_context(serving(one, **(also if name == "quoting" else {}))))
             for name, one in assistants.items()
         }
 
 
 @pytest.fixture(scope="module")
-def staff() -> Iterator[str]:
-    """The staff pages, in a process of their own."""
-    process = subprocess.Popen([sys.executable, "-m", "tests.fake_staff"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        found = re.search(r"http://\S+", process.stdout.readline())
-        assert found is not None, "the web app did not start"
-        yield found[0]
-    finally:
-        process.terminate()
-        process.wait(10)
+def staff(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The staff pages with their search, in a process of their own."""
+    with running(["-m", "tests.fake_search"], {}, tmp_path_factory.mktemp("app")) as (_, address):
+        yield address
+
+
+def _page(browser: Browser, scheme: str, width: int) -> Page:
+    dark: dict[str, object] = {"color_scheme": scheme, "reduced_motion": "reduce", "locale": "sv-SE"}
+    return browser.new_context(viewport={"width": width, "height": 900}, **dark).new_page()  # type: ignore[arg-type]
 
 
 def _visit(browser: Browser, address: str, scheme: str, width: int = 390) -> Visit:
-    dark: dict[str, object] = {"color_scheme": scheme, "reduced_motion": "reduce", "locale": "sv-SE"}
-    context = browser.new_context(viewport={"width": width, "height": 900}, **dark)  # type: ignore[arg-type]
-    return Visit(context.new_page(), address)
+    return Visit(_page(browser, scheme, width), address)
 
 
 def _assert_open_to_all(page: Page, state: str) -> None:
@@ -162,3 +148,45 @@ def test_sign_in(browser: Browser, staff: str, scheme: str) -> None:
     visit.page.goto(f"{staff}/staff/sign-in")
     _assert_open_to_all(visit.page, "sign-in")
     visit.page.context.close()
+
+
+@SCHEMES
+def test_search_its_results_an_article_and_the_other_staff_pages(browser: Browser, staff: str, scheme: str) -> None:
+    visit = Search(_page(browser, scheme, 1280), staff)
+    page = visit.page
+    visit.enter()
+    _assert_open_to_all(page, "search")
+    visit.type("iron mineral sleep")
+    page.keyboard.press("Enter")
+    page.locator("summary", has_text=STAFF["wrong"]).first.click()
+    _assert_open_to_all(page, "results, reporting a fault")
+    page.get_by_role("button", name=STAFF["search_ask"]).click()
+    expect(page.locator(".asked-answer .reply")).to_be_visible()
+    page.locator(".asked-answer a.cite").first.click()
+    _assert_open_to_all(page, "the assistant's answer")
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.fill("#q", "zzz")
+    visit.settle()
+    _assert_open_to_all(page, "nothing found, on a phone")
+    for path in ("/staff/search/article/iron?from=27&to=50#here", *PAGES[1:]):
+        visit.open(path)
+        _assert_open_to_all(page, path)
+
+
+@SCHEMES
+def test_demo_page_and_the_launcher_closed_open_and_without_the_chat(
+    browser: Browser, sites: dict[str, tuple[FakeAssistant, str]], scheme: str
+) -> None:
+    page = _page(browser, scheme, 1280)
+    page.goto(f"{sites['quoting'][1]}/demo?lang=sv")
+    expect(page.locator(".say")).to_be_visible()
+    _assert_open_to_all(page, "closed, with its greeting")
+    page.locator(".launch").click()
+    expect(page.frame_locator("dialog iframe").locator("#question textarea")).to_be_visible()
+    _assert_open_to_all(page, "panel")
+    page.set_viewport_size({"width": 390, "height": 844})
+    _assert_open_to_all(page, "the whole screen of a phone")
+    page.route("**/?*embed=panel*", lambda route: route.abort())
+    page.reload()
+    expect(page.locator(".trouble")).to_be_visible(timeout=15_000)
+    _assert_open_to_all(page, "trouble")

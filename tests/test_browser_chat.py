@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,30 +11,17 @@ from pathlib import Path
 import pytest
 
 from assistant.texts import texts_for
+from tests.browser import needs_chromium
+from tests.visitors import free_port, running
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
-ROOT = Path(__file__).resolve().parent.parent
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PAYLOAD = (
     '**fet** <img src="https://evil.example/a.png"> ![x](https://evil.example/b.png) [y](javascript:alert(1)) <b>z</b>'
 )
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here; on Debian: apt-get install chromium"),
-]
+pytestmark = [pytest.mark.browser, needs_chromium]
 
 
 @dataclass(slots=True)
@@ -70,33 +52,11 @@ class Visit:
 
 
 @pytest.fixture(scope="module")
-def address(full_index: Path) -> Iterator[str]:
+def address(full_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The real app over all shipped articles, in a process of its own."""
-    command = [sys.executable, "app.py", "--port", str(_free_port())]
-    environ = {**os.environ, "ASSISTANT_INDEX_DIR": str(full_index)}
-    process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        found = re.search(r"http://\S+", process.stdout.readline())
-        assert found is not None, "the web app did not start"
-        yield found[0]
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
+    command, environ = ["app.py", "--port", str(free_port())], {"ASSISTANT_INDEX_DIR": full_index}
+    with running(command, environ, tmp_path_factory.mktemp("app")) as (_, address):
+        yield address
 
 
 @pytest.fixture

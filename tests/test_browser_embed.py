@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from assistant.texts import texts_for
+from settings import PROJECT
+from tests.browser import needs_chromium
 from tests.fake_app import FakeAssistant, serving
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect, sync_playwright
-
-from tests.test_browser_chat import ARGUMENTS, CHROMIUM
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 PALE = """() => {
@@ -41,10 +41,7 @@ PALE = """() => {
 """Texts with less than 4.5:1 between them and what they stand on."""
 QUESTION = "Hjälper magnesium mot sömnproblem?"
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here; on Debian: apt-get install chromium"),
-]
+pytestmark = [pytest.mark.browser, needs_chromium]
 
 
 class Host(ThreadingHTTPServer):
@@ -134,14 +131,6 @@ def host() -> Iterator[Host]:
     host.server_close()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
 @contextmanager
 def visiting(browser: Browser, host: Host, name: str = "localhost", **options: Any) -> Iterator[Visit]:
     """A visitor of the site by one of its names; the other name is another origin."""
@@ -186,6 +175,31 @@ def test_allowed_site_under_a_strict_policy_gets_a_whole_conversation(visit: Vis
     expect(visit.chat.locator("mark").first).to_be_in_viewport()
     kept = visit.page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
     assert kept == '[{},{"health-chat":"open"},""]'
+
+
+@pytest.mark.parametrize("frame", ["panel", "plain"])
+def test_copying_works_inside_the_frame_on_a_foreign_site(browser: Browser, host: Host, frame: str) -> None:
+    plain = re.search(r"<iframe .*?</iframe>", (PROJECT / "docs" / "embedding.md").read_text(encoding="utf-8"))
+    assert plain is not None
+    if frame == "plain":
+        sized = "<style>iframe { width: 400px; height: 700px }</style>"
+        host.strict, host.style = False, sized + plain[0].replace("https://chat.example.se", host.chat)
+    with visiting(browser, host) as visit:
+        # What a browser grants a page that is in use, by the site's own name: the frame has it only by delegation.
+        visit.page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=visit.site)
+        visit.page.add_init_script("document.execCommand = () => false")  # the old way, which not every browser has
+        visit.open()
+        if frame == "panel":
+            visit.launch.click()
+        chat = visit.chat if frame == "panel" else visit.page.frame_locator("iframe").first
+        chat.locator("#question textarea").fill(QUESTION)
+        chat.locator("#question textarea").press("Enter")
+        chat.get_by_role("button", name=texts_for("sv").copy_reply).click()
+        expect(chat.locator(".acts .told")).to_have_text(texts_for("sv").copied)
+        visit.page.locator("h1").click()  # only the page with the focus may read
+        visit.page.bring_to_front()
+        assert "magnesium förbättrar sömnkvaliteten" in str(visit.page.evaluate("navigator.clipboard.readText()"))
+    assert visit.faults == []
 
 
 def test_foreign_site_is_refused_and_the_visitor_is_told_whom_to_call(browser: Browser, host: Host) -> None:

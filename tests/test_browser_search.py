@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
 
+from tests.browser import needs_chromium
 from tests.fake_staff import NAME, PASSWORD, PAYLOAD
+from tests.visitors import running
 from web.staff.texts import words_for
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-from playwright.sync_api import Browser, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Route, expect
 
-from tests.test_browser_chat import ARGUMENTS, CHROMIUM, ROOT
 from tests.test_browser_staff import Visit
 
 SV = words_for("sv")
 SEARCHES = "sessionStorage.getItem('staff-searches')"
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here; on Debian: apt-get install chromium"),
-]
+pytestmark = [pytest.mark.browser, needs_chromium]
 
 
 class Search(Visit):
@@ -55,25 +51,10 @@ class Search(Visit):
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The whole app over the small articles, in a process of its own."""
-    process = subprocess.Popen([sys.executable, "-m", "tests.fake_search"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        found = re.search(r"http://\S+", process.stdout.readline())
-        assert found is not None, "the web app did not start"
-        yield found[0]
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
+    with running(["-m", "tests.fake_search"], {}, tmp_path_factory.mktemp("app")) as (_, address):
+        yield address
 
 
 @pytest.fixture(params=[(1280, "light")], ids=["desk-light"])

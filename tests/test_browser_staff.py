@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
+from tests.browser import needs_chromium
 from tests.fake_staff import CASES, NAME, PASSWORD, PAYLOAD
+from tests.visitors import running
 from web.staff.texts import words_for
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.test_browser_chat import ARGUMENTS, CHROMIUM
-
-ROOT = Path(__file__).resolve().parent.parent
 SV = words_for("sv")
 PAGES = ("/staff/sign-in", "/staff/evals", "/staff/evals/trace", "/staff/evals/preview")
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here; on Debian: apt-get install chromium"),
-]
+pytestmark = [pytest.mark.browser, needs_chromium]
 
 UNNAMED = """() => [...document.querySelectorAll("input:not([type=hidden]), select, textarea, progress, button, a")]
   .filter((one) => !(one.labels && one.labels.length) && !one.textContent.trim() && !one.getAttribute("aria-label"))
@@ -85,25 +77,10 @@ class Visit:
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The whole app with scripted parts, in a process of its own."""
-    process = subprocess.Popen([sys.executable, "-m", "tests.fake_staff"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        found = re.search(r"http://\S+", process.stdout.readline())
-        assert found is not None, "the web app did not start"
-        yield found[0]
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
+    with running(["-m", "tests.fake_staff"], {}, tmp_path_factory.mktemp("app")) as (_, address):
+        yield address
 
 
 @pytest.fixture(params=[(390, "light"), (1280, "dark")], ids=["phone-light", "desk-dark"])

@@ -14,30 +14,20 @@ import pytest
 
 from assistant.feedback import FeedbackStore
 from assistant.texts import texts_for
+from tests.browser import needs_chromium
 from tests.fake_app import TITLES, FakeAssistant, prose, serving
 from web.links import sentence_address
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.test_browser_chat import ARGUMENTS, CHROMIUM, Visit, visiting
+from tests.test_browser_chat import Visit, visiting
 
 SV, EN = texts_for("sv"), texts_for("en")
 QUESTION = "Hjälper magnesium mot sömnproblem?"
 WIDTHS = (320, 390, 768, 1280, 1920)
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here; on Debian: apt-get install chromium"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
+pytestmark = [pytest.mark.browser, needs_chromium]
 
 
 @pytest.fixture(scope="module")

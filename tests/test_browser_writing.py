@@ -9,30 +9,20 @@ from contextlib import ExitStack, contextmanager
 import pytest
 
 from assistant.texts import texts_for
+from tests.browser import needs_chromium
 from tests.fake_app import INSIDE, OUTSIDE, FakeAssistant, serving
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-from playwright.sync_api import Browser, Locator, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, expect
 
-from tests.test_browser_chat import ARGUMENTS, CHROMIUM, Visit, visiting
+from tests.test_browser_chat import Visit, visiting
 
 SV, EN = texts_for("sv"), texts_for("en")
 QUESTION = "Hjälper magnesium mot sömnproblem?"
 LEFT_SECONDS = 3
 TOUCH_PIXELS = 44
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here; on Debian: apt-get install chromium"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
+pytestmark = [pytest.mark.browser, needs_chromium]
 
 
 @pytest.fixture(scope="module")

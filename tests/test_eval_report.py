@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-import shutil
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 from xml.etree import ElementTree
 
 import pytest
@@ -36,14 +35,17 @@ from evals.report.write import write_reports
 from evals.runs.record import Run, RunInfo
 from evals.runs.summary import summarise
 from evals.score import Place, Row, Scores
+from tests.browser import needs_chromium
 from tests.fakes import make_article
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 PAYLOAD = (
     """<script>document.title="hit"</script>"'><img src=https://evil.example/a.png onerror=alert(1)>{{ 7*7 }}$x^2$"""
 )
 ADDRESS = "javascript:alert(1)//https://evil.example"
 IRON = make_article("iron", ["Iron carries oxygen. Meat holds iron.", "Too little iron makes you tired."])
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 GOOD = Scores(
     kind=True,
     language=True,
@@ -351,9 +353,8 @@ def test_markdown_keeps_mentions_and_markup_in_code_spans() -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here; on Debian: apt-get install chromium")
-def test_page_works_in_a_browser_without_any_server(tmp_path: Path, store: ArticleStore) -> None:
-    sync = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+@needs_chromium
+def test_page_works_in_a_browser_without_any_server(tmp_path: Path, store: ArticleStore, browser: Browser) -> None:
     run = run_of(
         hostile(),
         row("wrong-en", ("lacks x",), tags=("list", "a b")),
@@ -364,48 +365,44 @@ def test_page_works_in_a_browser_without_any_server(tmp_path: Path, store: Artic
     page_file = write_reports(run, tmp_path / "run", store)
     requests: list[str] = []
     faults: list[str] = []
-    with sync.sync_playwright() as driver:
-        arguments = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        page = browser.new_page(viewport={"width": 320, "height": 800})
-        page.on("request", lambda request: requests.append(request.url))
-        page.on("console", lambda line: faults.append(line.text) if line.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.goto(page_file.as_uri())
+    page = browser.new_page(viewport={"width": 320, "height": 800})
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("console", lambda line: faults.append(line.text) if line.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(page_file.as_uri())
 
-        def shown() -> list[str]:
-            ids = "[...document.querySelectorAll('#list > .case')].filter(c => !c.hidden).map(c => c.id.slice(5))"
-            found: list[str] = page.evaluate(ids)
-            return found
+    def shown() -> list[str]:
+        ids = "[...document.querySelectorAll('#list > .case')].filter(c => !c.hidden).map(c => c.id.slice(5))"
+        found: list[str] = page.evaluate(ids)
+        return found
 
-        assert shown() == ["hostile", "wrong-en", "missed", "none", "right-sv"]
-        assert page.locator("#count").inner_text() == "Showing 5 of 5 cases"
-        assert page.locator(".case[open]").count() == 0
-        assert page.evaluate("document.documentElement.scrollWidth") == 320
+    assert shown() == ["hostile", "wrong-en", "missed", "none", "right-sv"]
+    assert page.locator("#count").inner_text() == "Showing 5 of 5 cases"
+    assert page.locator(".case[open]").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
 
-        page.get_by_role("combobox", name="Tag", exact=True).select_option("list")
-        assert shown() == ["wrong-en", "right-sv"]
-        page.get_by_role("radio", name="Right").focus()
-        page.keyboard.press("Space")
-        assert shown() == ["right-sv"]
-        assert page.evaluate("location.hash") == "#state=right&tag=list"
-        page.reload()
-        assert shown() == ["right-sv"]
+    page.get_by_role("combobox", name="Tag", exact=True).select_option("list")
+    assert shown() == ["wrong-en", "right-sv"]
+    page.get_by_role("radio", name="Right").focus()
+    page.keyboard.press("Space")
+    assert shown() == ["right-sv"]
+    assert page.evaluate("location.hash") == "#state=right&tag=list"
+    page.reload()
+    assert shown() == ["right-sv"]
 
-        page.get_by_role("button", name="Clear the filters").press("Enter")
-        page.get_by_role("searchbox", name="Words in the case").fill("CRISIS kind")
-        assert shown() == ["missed"]
-        page.get_by_role("searchbox", name="Words in the case").fill("nothing says this")
-        assert page.locator("#none").is_visible()
+    page.get_by_role("button", name="Clear the filters").press("Enter")
+    page.get_by_role("searchbox", name="Words in the case").fill("CRISIS kind")
+    assert shown() == ["missed"]
+    page.get_by_role("searchbox", name="Words in the case").fill("nothing says this")
+    assert page.locator("#none").is_visible()
 
-        page.locator(".kinds a.wrong").click()
-        assert shown() == ["missed"]
-        page.locator("#case-missed > summary").press("Enter")
-        assert page.locator("#case-missed mark").is_visible()
-        page.locator(".skip").press("Enter")
-        assert shown() == ["missed"]
+    page.locator(".kinds a.wrong").click()
+    assert shown() == ["missed"]
+    page.locator("#case-missed > summary").press("Enter")
+    assert page.locator("#case-missed mark").is_visible()
+    page.locator(".skip").press("Enter")
+    assert shown() == ["missed"]
 
-        assert page.title().startswith("1 of 5 right")
-        browser.close()
+    assert page.title().startswith("1 of 5 right")
     assert [url.split("#")[0] for url in requests] == [page_file.as_uri()] * 2  # opened, and opened again
     assert faults == []

@@ -27,6 +27,7 @@ from tests.fake_app import INSIDE, FakeAssistant, serving
 from tests.visitors import shown, visitors
 from web.conversation import Turn
 from web.limits.addresses import household, is_within
+from web.limits.alarms import Alarms
 from web.limits.door import Door
 from web.limits.door import Message as Asked
 from web.limits.gate import MOST_BYTES, Gate
@@ -36,6 +37,7 @@ from web.limits.rates import REQUESTS_A_MESSAGE, Rates
 from web.running import Run
 
 OFFICE = "192.0.2.7"
+ALARMS = Alarms(Settings.model_validate({}))
 pytestmark = pytest.mark.anyio
 
 
@@ -85,6 +87,14 @@ def test_a_page_number_that_changes_with_each_message_does_not_escape_the_addres
     rates = Rates(_settings(messages_per_page=3, messages_per_address=10))
     assert _taken(rates, OFFICE, (f"page-{n}" for n in range(50))) == 10
     assert rates.message("192.0.2.8", "page-1") is None
+
+
+def test_a_tab_that_changes_with_each_verdict_does_not_escape_the_address_nor_lock_its_office_out() -> None:
+    rates = Rates(_settings(messages_per_page=3, messages_per_address=10))
+    assert sum(rates.verdict(OFFICE, "busy") is None for _ in range(50)) == 3
+    assert sum(rates.verdict(OFFICE, f"tab-{n}") is None for n in range(50)) == 7
+    assert rates.verdict("192.0.2.8", "busy") is None
+    assert rates.message(OFFICE, "busy") is None, "messages are counted apart"
 
 
 def test_one_busy_page_does_not_lock_out_the_others_of_its_office() -> None:
@@ -215,7 +225,7 @@ async def _all(turns: AsyncIterator[Turn]) -> list[Turn]:
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_too_many_messages_get_a_turn_that_says_how_long_to_wait_and_whom_to_call(language: Language) -> None:
     refused: list[str] = []
-    door = Door(Rates(_settings(messages_per_page=1)), refused=refused.append)
+    door = Door(Rates(_settings(messages_per_page=1)), ALARMS, refused=refused.append)
     assert [turn.reply for turn in await _all(door.turns(_asked(language=language), Run(), _answer("ja")))] == ["ja"]
     (turn,) = await _all(door.turns(_asked(language=language), Run(), _answer("never asked")))
     assert ("60 sekunder" if language == "sv" else "60 seconds") in turn.reply
@@ -225,7 +235,7 @@ async def test_too_many_messages_get_a_turn_that_says_how_long_to_wait_and_whom_
 
 
 async def test_who_waits_is_told_so_and_answered_in_turn() -> None:
-    door = Door(Rates(_settings()), Line(at_once=1))
+    door = Door(Rates(_settings()), ALARMS, Line(at_once=1))
     with door.line.place("somebody"):
         turns = door.turns(_asked(), Run(), _answer("ja"))
         first = await anext(turns)
@@ -236,7 +246,7 @@ async def test_who_waits_is_told_so_and_answered_in_turn() -> None:
 
 
 async def test_full_line_is_a_turn_that_says_sorry_and_gives_the_question_back() -> None:
-    door = Door(Rates(_settings()), Line(at_once=1, waiting_at_most=0))
+    door = Door(Rates(_settings()), ALARMS, Line(at_once=1, waiting_at_most=0))
     with door.line.place("somebody"):
         (turn,) = await _all(door.turns(_asked(), Run(), _answer("ja")))
     assert texts_for("sv").error_busy.split(",")[0] in turn.reply
@@ -244,7 +254,7 @@ async def test_full_line_is_a_turn_that_says_sorry_and_gives_the_question_back()
 
 
 async def test_who_stops_or_leaves_while_waiting_is_not_asked_for() -> None:
-    door, run = Door(Rates(_settings()), Line(at_once=1)), Run()
+    door, run = Door(Rates(_settings()), ALARMS, Line(at_once=1)), Run()
     with door.line.place("somebody"):
         turns = door.turns(_asked(), run, _answer("ja"))
         await anext(turns)
@@ -255,7 +265,7 @@ async def test_who_stops_or_leaves_while_waiting_is_not_asked_for() -> None:
 
 
 async def test_closing_the_turns_in_the_middle_of_a_step_ends_the_work_and_frees_the_place() -> None:
-    door, run, ended = Door(Rates(_settings())), Run(), threading.Event()
+    door, run, ended = Door(Rates(_settings()), ALARMS), Run(), threading.Event()
 
     def answering() -> Generator[Turn, None, None]:
         try:
@@ -276,7 +286,7 @@ async def test_closing_the_turns_in_the_middle_of_a_step_ends_the_work_and_frees
 
 
 async def test_closing_the_door_stops_answers_under_way_and_sends_the_waiting_off() -> None:
-    door, run = Door(Rates(_settings()), Line(at_once=1)), Run()
+    door, run = Door(Rates(_settings()), ALARMS, Line(at_once=1)), Run()
 
     def answering() -> Generator[Turn, None, None]:
         yield Turn(1, "q", "q", "begun", stage="writing")

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import threading
+import tracemalloc
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from assistant.feedback import Feedback
+from assistant.texts import texts_for
+from tests.fake_app import prose
 from web import tabs as module
 from web.conversation import Conversation, Turn
-from web.tabs import CLOSED_SECONDS, KEPT_SECONDS, Tabs
+from web.render import render_answer
+from web.tabs import CLOSED_SECONDS, KEPT_SECONDS, TURN_BYTES, Tabs
 
 TAB, OTHER = "a" * 32, "b" * 32
 ABOUT = Feedback(question="q", language="sv", kind="answer", evidence="sufficient")
@@ -106,13 +111,60 @@ def test_they_are_forgotten_also_when_nobody_comes_any_more(clock: Clock, monkey
     assert len(tabs) == 0
 
 
-def test_the_longest_untouched_goes_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch, tabs: Tabs) -> None:
-    monkeypatch.setattr(module, "MOST_TURNS", 3)
-    for page in ("page-1", "page-2"):
-        tabs.keep(page, said("one"), "sv")
-    tabs.keep("page-1", said("one", "two"), "sv")
-    tabs.keep("page-3", said("one"), "sv")
-    assert [len(tabs.of(page).turns) for page in ("page-1", "page-2", "page-3")] == [2, 0, 1]
+def long(*letters: int, reply: str = "x") -> Conversation:
+    """One turn for each number, its reply so many letters long."""
+    return Conversation(tuple(Turn(n, None, "", reply * count) for n, count in enumerate(letters, start=1)))
+
+
+def test_the_longest_untouched_goes_when_their_text_grows_too_large(clock: Clock) -> None:
+    tabs = Tabs(clock, most_bytes=3 * TURN_BYTES + 600)
+    tabs.keep("page-1", long(300), "sv")
+    tabs.keep("page-2", long(200), "sv")
+    tabs.keep("page-1", long(300), "sv")
+    tabs.keep("page-3", long(100), "sv")  # 3 turns, 300 + 200 + 100 letters: just what there is room for
+    assert [len(tabs.of(page).turns) for page in ("page-1", "page-2", "page-3")] == [1, 1, 1]
+    tabs.keep("page-3", long(101), "sv")
+    assert [len(tabs.of(page).turns) for page in ("page-1", "page-2", "page-3")] == [1, 0, 1]
+
+
+def test_few_long_turns_count_as_much_as_many_short_ones(clock: Clock) -> None:
+    tabs = Tabs(clock, most_bytes=10 * TURN_BYTES)
+    tabs.keep("short", long(0, 0, 0, 0), "sv")  # 4,000
+    tabs.keep("long", long(5 * TURN_BYTES), "sv")  # 1,000 and 5,000
+    assert (len(tabs.of("short").turns), len(tabs.of("long").turns)) == (4, 1)
+    tabs.keep("one more", long(0), "sv")
+    assert (len(tabs.of("short").turns), len(tabs.of("long").turns)) == (0, 1)
+
+
+@pytest.mark.parametrize(("letter", "most"), [("x", 100), ("ö", 50), ("\N{EN DASH}", 33), ("\N{PILE OF POO}", 25)])
+def test_text_counts_as_the_bytes_it_is_kept_in(clock: Clock, letter: str, most: int) -> None:
+    tabs = Tabs(clock, most_bytes=TURN_BYTES + 100)
+    tabs.keep("page", long(most, reply=letter), "sv")
+    assert tabs.of("page").turns[0].reply == letter * most
+    tabs.keep("page", long(most + 1, reply=letter), "sv")
+    assert tabs.of("page") == Conversation()
+
+
+def test_everything_said_comes_back_as_it_was_but_for_what_was_given_back(tabs: Tabs) -> None:
+    whole = Turn(1, "q", "<p>q \ud800</p>", "<p>r \N{EN DASH}</p>", ("f",), again="q", acts_in="en", about=ABOUT)
+    refused = Turn(2, None, "", "<p>no</p>", give_back="much " * 9_000)
+    tabs.keep("page", Conversation((whole, refused)), "sv")
+    assert tabs.of("page").turns == (whole, replace(refused, give_back=""))
+
+
+def test_what_is_kept_takes_little_more_memory_than_its_size(clock: Clock) -> None:
+    answer = prose("sv")
+    reply = render_answer(answer, {}, texts_for("sv"), "t1")
+    turns = tuple(Turn(n, "Hjälper magnesium?", "", f"{reply} {n}", again="Hjälper magnesium?") for n in range(50))
+    tabs = Tabs(clock)
+    tracemalloc.start()
+    try:
+        tabs.keep("page", Conversation(turns), "sv")
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    counted = 50 * (TURN_BYTES + len(f"{reply} 10 Hjälper magnesium?".encode()))
+    assert 0.5 * counted < taken < 1.1 * counted
 
 
 def test_a_verdict_is_about_a_turn_of_that_tab_and_is_given_once(tabs: Tabs) -> None:

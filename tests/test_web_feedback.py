@@ -89,6 +89,20 @@ def test_what_another_sites_page_could_send_by_itself_is_not_taken(site: Site, s
     assert store.entries() == []
 
 
+def test_verdicts_by_the_minute_are_few_and_the_rest_are_told_when_to_come_back(store: FeedbackStore) -> None:
+    assistant = FakeAssistant()
+    with serving(assistant, feedback_file=store.file, messages_per_page=2, messages_per_address=5) as address:
+        tabs = [TAB, TAB, TAB, *(f"{n:032x}" for n in range(6))]  # the same three times, then a new one for each
+        body = {name: value for name, value in GIVEN.items() if name != "tab"}
+        answers = [httpx.post(f"{address}/chat-feedback", json={**body, "tab": tab}, timeout=20) for tab in tabs]
+        numbers = httpx.get(f"{address}/metrics", timeout=20).text
+    # a page's 2, then as many as are left of its address's 5
+    assert [answer.status_code for answer in answers] == [404, 404, 429, 404, 404, 404, 429, 429, 429]
+    assert 1 <= int(answers[2].headers["Retry-After"]) <= 60
+    assert 'refused_total{reason="verdict_rate"} 4.0' in numbers
+    assert store.entries() == []
+
+
 def test_verdict_that_cannot_be_kept_says_so_and_logs_no_word_of_it(
     site: Site, store: FeedbackStore, caplog: pytest.LogCaptureFixture
 ) -> None:

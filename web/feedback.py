@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 from fastapi import FastAPI
@@ -15,6 +17,8 @@ from starlette.responses import Response
 from assistant.feedback import MAX_REASON_CHARS, Feedback, FeedbackStore
 from errors import ProjectError
 from settings import Settings
+from web.limits.proxies import peer_of
+from web.limits.rates import Rates
 from web.tabs import Tabs
 
 PLACE = "/chat-feedback"
@@ -35,10 +39,12 @@ class _Sent(BaseModel):
     reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_REASON_CHARS)] = ""
 
 
-def mount_feedback(app: FastAPI, settings: Settings, tabs: Tabs) -> None:
+def mount_feedback(
+    app: FastAPI, settings: Settings, tabs: Tabs, rates: Rates, refused: Callable[[str], None] = lambda reason: None
+) -> None:
     """Let verdicts be sent to ``PLACE``; without a file for them there is no such place.
 
-    What is older than it may be goes now, and once a day from then on.
+    What is older than it may be goes now, and once a day from then on. ``refused`` is told each refusal's reason.
 
     Raises:
         ProjectError: the file that the settings name cannot be used for feedback.
@@ -53,6 +59,9 @@ def mount_feedback(app: FastAPI, settings: Settings, tabs: Tabs) -> None:
         sent = await _read(request)
         if isinstance(sent, Response):
             return sent
+        if refusal := rates.verdict(peer_of(request.scope), sent.tab):
+            refused("verdict_rate")
+            return Response(status_code=429, headers={"Retry-After": str(math.ceil(refusal.seconds))})
         about = tabs.to_judge(sent.tab, sent.turn)
         if about is None:
             return Response(status_code=404)

@@ -132,6 +132,7 @@ class ChatPage:
             peer_of(scope),
             page,
             scope.get("request_id", ""),
+            conversation.history,
         )
         with self._running.run(page) as run:
             answering = partial(

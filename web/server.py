@@ -30,6 +30,7 @@ from web.health.metrics import Metrics
 from web.health.ready import Readiness
 from web.health.requests import Requests
 from web.health.routes import add_health
+from web.limits.alarms import Alarms
 from web.limits.door import Door
 from web.limits.gate import Gate
 from web.limits.proxies import Proxies
@@ -86,7 +87,8 @@ def create_app(
 
     metrics, rates = Metrics(), Rates(settings)
     assistant = MeasuredAssistant(assistant, metrics)
-    readiness, door = Readiness(assistant, settings.language), Door(rates, refused=metrics.refused)
+    readiness = Readiness(assistant, settings.language)
+    door = Door(rates, Alarms(settings, metrics.screened), refused=metrics.refused)
     metrics.watch(door.line)
     app = FastAPI(
         docs_url=None,
@@ -111,7 +113,7 @@ def create_app(
     mount_staff(app, settings, tools, search=search)
     mount_api(app, settings, search)
     tabs = Tabs()
-    mount_feedback(app, settings, tabs)
+    mount_feedback(app, settings, tabs, rates, metrics.refused)
     end_streams = mount_chat(app, assistant, settings, door, tabs)
     forget_pages_that_left(app)
 

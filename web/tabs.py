@@ -14,30 +14,56 @@ from dataclasses import dataclass, replace
 
 from assistant.feedback import Feedback
 from corpus.article import Language
-from web.conversation import Conversation
+from web.conversation import Conversation, Turn
 
 KEPT_SECONDS = 2 * 60 * 60
 """From a conversation's last message."""
 CLOSED_SECONDS = 60 * 60
 """From the moment its page was closed."""
 SWEEP_SECONDS = 60
-MOST_TURNS = 20_000
-"""Of all tabs together; beyond that the conversation untouched for longest goes."""
+MOST_BYTES = 200_000_000
+"""Of text in all tabs together, in UTF-8, with ``TURN_BYTES`` for each turn; beyond that the conversation untouched for
+longest goes."""
+TURN_BYTES = 1_000
+"""What a turn takes besides its text, roughly."""
+_AS_IT_IS = "surrogatepass"
 _TAB_ID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
+class _Packed:
+    """A turn as small as it can be kept: its HTML in UTF-8, since Python's own text takes twice as much as soon as
+    there is a dash in it, and without what was given back, which only the open page needed. ``size``: what it counts
+    for, in bytes.
+    """
+
+    turn: Turn
+    asked: bytes
+    reply: bytes
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Kept:
-    conversation: Conversation
+    turns: tuple[_Packed, ...]
     language: Language
     until: float
+
+    @property
+    def conversation(self) -> Conversation:
+        return Conversation(tuple(map(_unpacked, self.turns)))
+
+    @property
+    def size(self) -> int:
+        return sum(packed.size for packed in self.turns)
 
 
 class Tabs:
     """What is said in each tab. Safe to share between threads."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, most_bytes: int = MOST_BYTES) -> None:
         self._clock = clock
+        self._most_bytes = most_bytes
         self._lock = threading.Lock()
         self._tabs: dict[str, _Kept] = {}  # the longest untouched first
         self._pages: dict[str, tuple[str, float]] = {}
@@ -76,7 +102,7 @@ class Tabs:
             if page in self._pages:
                 self._pages[page] = (key, until)
             if conversation.turns:
-                self._tabs[key] = _Kept(conversation, language, until)
+                self._tabs[key] = _Kept(tuple(map(_packed, conversation.turns)), language, until)
             self._make_room()
             self._sweep_later()
 
@@ -101,7 +127,7 @@ class Tabs:
         with self._lock:
             self._sweep()
             kept = self._tabs.get(tab) if _TAB_ID.fullmatch(tab) else None
-            turns = kept.conversation.turns if kept is not None else ()
+            turns = [packed.turn for packed in kept.turns] if kept is not None else []
             return next((turn.about for turn in turns if turn.number == number), None)
 
     def judged(self, tab: str, number: int) -> None:
@@ -109,7 +135,8 @@ class Tabs:
         with self._lock:
             kept = self._tabs.get(tab)
             if kept is not None:
-                self._tabs[tab] = replace(kept, conversation=kept.conversation.with_verdict(number))
+                turns = tuple(map(_packed, kept.conversation.with_verdict(number).turns))
+                self._tabs[tab] = replace(kept, turns=turns)
 
     def __len__(self) -> int:
         return len(self._tabs)
@@ -119,10 +146,10 @@ class Tabs:
         return tab
 
     def _make_room(self) -> None:
-        turns = sum(len(kept.conversation.turns) for kept in self._tabs.values())
-        while turns > MOST_TURNS:
+        size = sum(kept.size for kept in self._tabs.values())
+        while size > self._most_bytes:
             longest = next(iter(self._tabs))
-            turns -= len(self._tabs.pop(longest).conversation.turns)
+            size -= self._tabs.pop(longest).size
 
     def _sweep(self) -> None:
         now = self._clock()
@@ -143,3 +170,15 @@ class Tabs:
             self._sweeper = None
             self._sweep()
             self._sweep_later()
+
+
+def _packed(turn: Turn) -> _Packed:
+    asked, reply = turn.asked.encode(errors=_AS_IT_IS), turn.reply.encode(errors=_AS_IT_IS)
+    words = {turn.question or "", turn.again, *turn.follow_ups}  # mostly one and the same text, kept once
+    size = TURN_BYTES + len(asked) + len(reply) + sum(len(word.encode(errors=_AS_IT_IS)) for word in words)
+    return _Packed(replace(turn, asked="", reply="", give_back=""), asked, reply, size)
+
+
+def _unpacked(packed: _Packed) -> Turn:
+    asked, reply = packed.asked.decode(errors=_AS_IT_IS), packed.reply.decode(errors=_AS_IT_IS)
+    return replace(packed.turn, asked=asked, reply=reply)

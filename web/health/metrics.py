@@ -5,6 +5,7 @@ from __future__ import annotations
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
+from assistant.answer import Answer
 from web.limits.line import Line
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
@@ -56,6 +57,10 @@ class Metrics:
         """A message was answered, or was not: ``outcome`` says which, and ``kind`` and the rest are empty then."""
         self._replies.labels(kind, evidence, mode, outcome).inc()
         self._seconds.labels(mode).observe(seconds)
+
+    def screened(self, alarm: Answer, seconds: float) -> None:
+        """A message that was not taken, or was to wait, sounded an alarm and was answered with its cards."""
+        self.replied(alarm.kind, alarm.evidence, alarm.mode, "answered", seconds)
 
     def refused(self, reason: str) -> None:
         """A request or a message was not taken; ``reason`` is a word of our own."""

@@ -6,7 +6,7 @@ import asyncio
 import contextvars
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
@@ -15,10 +15,11 @@ from assistant.texts import texts_for
 from corpus.article import Language
 from web.conversation import Turn
 from web.limits.addresses import household
+from web.limits.alarms import Alarms
 from web.limits.line import AT_ONCE, Line, LineFull
 from web.limits.rates import Rates, whole
 from web.logs import REQUEST_ID
-from web.render import render_message, render_question
+from web.render import render_answer, render_message, render_question
 from web.running import Run
 
 _FINISH_SECONDS = 4.0
@@ -30,7 +31,10 @@ Answering = Callable[[], Generator[Turn, None, None]]
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What a visitor sent, and from where. ``number`` is that of the turn it makes."""
+    """What a visitor sent, and from where. ``number`` is that of the turn it makes.
+
+    ``history`` is what the visitor sent before, oldest first.
+    """
 
     question: str
     number: int
@@ -38,15 +42,19 @@ class Message:
     address: str
     page: str
     request_id: str = ""
+    history: tuple[str, ...] = ()
 
 
 class Door:
     """Lets messages in. One for the whole app; all answers under way are behind it."""
 
-    def __init__(self, rates: Rates, line: Line | None = None, refused: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self, rates: Rates, alarms: Alarms, line: Line | None = None, refused: Callable[[str], None] | None = None
+    ) -> None:
         """``refused`` is told each refusal's reason, a word of our own."""
         self.line = line or Line()
         self._rates = rates
+        self._alarms = alarms
         self._refused = refused or (lambda reason: None)
         self._runs: set[Run] = set()
         self._closing = False
@@ -55,14 +63,17 @@ class Door:
     async def turns(self, message: Message, run: Run, answering: Answering) -> AsyncGenerator[Turn, None]:
         """The turn as it grows: waiting, where one has to, and the answer; or at once that it is not taken.
 
-        A message that is not taken is given back, so that the visitor can send it again.
+        A message that is not taken is given back, so that the visitor can send it again. One that sounds an alarm
+        gets its cards at once, whether it was to be refused or to wait.
         """
         if self._closing:
-            yield self._not_taken(message, "closing")
+            for turn in await self._not_taken(message, "closing"):
+                yield turn
             return
         refusal = self._rates.message(message.address, message.page) if message.question.strip() else None
         if refusal is not None:
-            yield self._not_taken(message, f"{refusal.bound}_rate", refusal.seconds)
+            for turn in await self._not_taken(message, f"{refusal.bound}_rate", refusal.seconds):
+                yield turn
             return
         self._runs.add(run)
         try:
@@ -70,18 +81,24 @@ class Door:
                 told: int | None = None
                 beats = 0
                 while not await place.moved() and not run.stop.is_set():
+                    if not beats and (alarm := await self._alarm(message)):
+                        for turn in alarm:
+                            yield turn
+                        return
                     if place.ahead != told and beats % _beats_between(place.ahead) == 0:
                         told = place.ahead
                         yield _waiting(message, told)
                     beats += 1
                 if run.stop.is_set():
-                    yield self._not_taken(message, "closing" if self._closing else "stopped")
+                    for turn in await self._not_taken(message, "closing" if self._closing else "stopped"):
+                        yield turn
                     return
                 async with aclosing(self._in_threads(message, run, answering)) as grown:
                     async for turn in grown:
                         yield turn
         except LineFull:
-            yield self._not_taken(message, "line_full")
+            for turn in await self._not_taken(message, "line_full"):
+                yield turn
         finally:
             self._runs.discard(run)
 
@@ -118,8 +135,20 @@ class Door:
             except ValueError:
                 await asyncio.sleep(_LOOK_SECONDS)
 
-    def _not_taken(self, message: Message, reason: str, seconds: float | None = None) -> Turn:
+    async def _alarm(self, message: Message) -> tuple[Turn, ...]:
+        """The turns of a message that sounds an alarm; none for any other."""
+        answer = await self._alarms.answer(message.question, message.history, message.language)
+        if answer is None:
+            return ()
+        asked = render_question(message.question, texts_for(message.language))
+        reply = render_answer(answer, {}, texts_for(answer.language), f"t{message.number}")
+        turn = Turn(message.number, message.question, asked, reply)
+        return replace(turn, stage="searching"), turn  # it begins as every reply does: what was typed leaves the input
+
+    async def _not_taken(self, message: Message, reason: str, seconds: float | None = None) -> tuple[Turn, ...]:
         self._refused(reason)
+        if alarm := await self._alarm(message):
+            return alarm
         texts = texts_for(message.language)
         said = {
             "page_rate": texts.error_too_many,
@@ -128,7 +157,7 @@ class Door:
             "stopped": texts.error_stopped,
         }.get(reason, texts.error_busy)
         reply = render_message(said.format(seconds=whole(seconds or 0)), message.language, "refused")
-        return Turn(message.number, None, asked="", reply=reply, give_back=message.question.strip())
+        return (Turn(message.number, None, asked="", reply=reply, give_back=message.question.strip()),)
 
 
 def _step(turns: Generator[Turn, None, None]) -> Turn | None:

@@ -1,4 +1,5 @@
 """How many messages are taken in a minute: from one page, from one address, and from everybody together.
+Of verdicts on replies as many, counted apart, since there is one at most for each reply.
 
 A page's number is chosen by the browser, so a new one for each message escapes that limit but not the address's. An
 address may be a whole office, so its limit is many times a page's. Nothing is counted for what is refused.
@@ -62,7 +63,11 @@ class Rates:
 
     def message(self, address: str, page: str) -> Refusal | None:
         """Count a visitor's message; why it is not taken, if it is not."""
-        return self._take(tuple(self._message_counts(address, page)))
+        return self._take(tuple(self._counts("", address, page)))
+
+    def verdict(self, address: str, tab: str) -> Refusal | None:
+        """Count a verdict on a reply; why it is not taken, if it is not."""
+        return self._take(tuple(self._counts("verdict ", address, tab)))
 
     def request(self, address: str) -> Refusal | None:
         """Count a request of any kind that takes work; why it is not taken, if it is not."""
@@ -70,14 +75,14 @@ class Rates:
             return None
         return self._take((_Counted("address", self._requests, self._key("request", household(address))),))
 
-    def _message_counts(self, address: str, page: str) -> Iterator[_Counted]:
+    def _counts(self, of: str, address: str, page: str) -> Iterator[_Counted]:
         place = household(address)
         if self._page is not None:
-            yield _Counted("page", self._page, self._key("page", place, page))
+            yield _Counted("page", self._page, self._key(f"{of}page", place, page))
         if self._address is not None:
-            yield _Counted("address", self._address, self._key("address", place))
+            yield _Counted("address", self._address, self._key(f"{of}address", place))
         if self._everybody is not None:
-            yield _Counted("everybody", self._everybody, "everybody")
+            yield _Counted("everybody", self._everybody, f"{of}everybody")
 
     def _take(self, counts: tuple[_Counted, ...]) -> Refusal | None:
         now = time.time()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from web.limits.addresses import household
 
 FORGOTTEN_SECONDS = 15 * 60
 LONGEST_WAIT_SECONDS = 60.0
@@ -68,15 +69,4 @@ class Throttle:
 
 
 def _keys(name: str, address: str) -> tuple[tuple[tuple[str, str], int], tuple[tuple[str, str], int]]:
-    return (("name", name[:80]), FREE_BY_NAME), (("address", _network(address)), FREE_BY_ADDRESS)
-
-
-def _network(address: str) -> str:
-    """The address; for IPv6 its /64, of which one household has all addresses."""
-    try:
-        given = ipaddress.ip_address(address)
-    except ValueError:
-        return address[:80]
-    if isinstance(given, ipaddress.IPv4Address):
-        return str(given)
-    return str(ipaddress.IPv6Network((int(given), 64), strict=False))
+    return (("name", name[:80]), FREE_BY_NAME), (("address", household(address)), FREE_BY_ADDRESS)

@@ -57,7 +57,7 @@
 
   const LOOK = `
     :host { all: initial !important; }
-    * { box-sizing: border-box; margin: 0; font-family: system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
+    * { box-sizing: border-box; margin: 0; font-family: Figtree, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
     [hidden] { display: none !important; }
     button { border: 0; padding: 0; font: inherit; cursor: pointer; -webkit-tap-highlight-color: transparent; }
     :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; box-shadow: 0 0 0 2px var(--paper); }
@@ -101,11 +101,13 @@
       border: 1px solid var(--line); border-radius: 18px; background: var(--page);
       box-shadow: 0 4px 12px rgb(0 0 0 / 12%), 0 16px 48px rgb(0 0 0 / 22%);
     }
+    .panel:has(.trouble:not([hidden])) { height: auto; }
     .close { position: absolute; top: 7px; right: 7px; z-index: 1; background: var(--page); }
     .hide:hover, .close:hover { background: var(--line); }
     iframe { display: block; width: 100%; height: 100%; border: 0; background: var(--page); color-scheme: light dark; }
     .trouble { display: flex; flex-direction: column; align-items: flex-start; gap: 14px; padding: 64px 24px 24px; }
-    .trouble a { color: var(--accent); font-weight: 600; text-underline-offset: 2px; }
+    .trouble p:first-child { font-size: 18px; font-weight: 650; }
+    .trouble a { color: inherit; font-weight: 600; text-underline-offset: 2px; }
     .again {
       min-height: 44px; padding: 0 20px; border-radius: 22px; background: ${brand}; color: ${inkOn(brand)};
       font-weight: 600;
@@ -202,7 +204,9 @@
     if (frame) frame.remove();
     ready = false;
     trouble.hidden = true;
-    const mine = make("iframe", { src: address(true), title: words.title, referrerpolicy: "no-referrer" });
+    // Copying is the visitor's own doing; a frame of another origin may not do it without being let.
+    const may = { allow: "clipboard-write", referrerpolicy: "no-referrer" };
+    const mine = make("iframe", { src: address(true), title: words.title, ...may });
     frame = mine;
     // Of a frame that was refused or never came the browser says nothing: it is missed when it does not report.
     const missed = () => {
