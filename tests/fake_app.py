@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from fastapi import FastAPI
+
 from assistant.answer import (
     Answer,
     Citation,
@@ -357,10 +359,19 @@ def _language_of(question: str) -> Language | None:
 @contextmanager
 def serving(assistant: FakeAssistant, **settings: object) -> Iterator[str]:
     """The page over this assistant, served by a thread of this process: its address."""
-    from web.server import create_app, listen, server_for
+    from web.server import create_app
+
+    with served(create_app(assistant, Settings.model_validate({"brand_name": "Ett & två", **settings}))) as address:
+        yield address
+
+
+@contextmanager
+def served(app: FastAPI) -> Iterator[str]:
+    """An app served by a thread of this process: its address."""
+    from web.server import listen, server_for
 
     bound = listen("127.0.0.1", 0)
-    server = server_for(create_app(assistant, Settings.model_validate({"brand_name": "Ett & två", **settings})))
+    server = server_for(app)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
     thread.start()
     try:

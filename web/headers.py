@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from starlette.datastructures import MutableHeaders
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
@@ -34,7 +35,7 @@ def security_headers(embed_origins: Sequence[str] = ()) -> dict[str, str]:
 
 
 class SecurityHeaders:
-    """ASGI middleware that sets ``security_headers`` on every HTTP response, streams included.
+    """ASGI middleware that sets ``security_headers`` on every HTTP response, streams and failures included.
 
     A response that has one of them already keeps its own: the staff pages' are stricter.
     """
@@ -49,11 +50,20 @@ class SecurityHeaders:
             await self._app(scope, receive, send)
             return
 
+        started = False
+
         async def with_headers(message: Message) -> None:
+            nonlocal started
             if message["type"] == "http.response.start":
+                started = True
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
             await send(message)
 
-        await self._app(scope, receive, with_headers)
+        try:
+            await self._app(scope, receive, with_headers)
+        except Exception:
+            if not started:  # Starlette's own page for it is made outside of all middleware
+                await PlainTextResponse("Internal Server Error", 500)(scope, receive, with_headers)
+            raise
