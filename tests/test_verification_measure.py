@@ -75,9 +75,12 @@ def test_what_was_judged_wrongly_is_listed_with_its_quotes(measured: Measured) -
 
 
 def test_mutations_are_made_of_the_sentences_that_are_kept_alone(measured: Measured) -> None:
-    """True sentences: three rewritings and the three quotes that are no list. All but one are kept."""
-    assert (measured.bases, measured.kept_bases) == (6, 5)
-    assert found(measured.mutations, "number") == (1, 1)  # "9 in 10" of the one quote
+    """True sentences: two rewritings in other words, one in a quote's, and the three quotes that are no list."""
+    quoted, reworded = measured.mutations
+    assert (quoted.made_of, quoted.bases, quoted.kept) == ("the quotes' own sentences", 3, 3)
+    assert (reworded.made_of, reworded.bases, reworded.kept) == ("free rewordings", 3, 2)
+    assert found(quoted.tallies, "number") == (1, 1)  # "9 in 10" of the one quote
+    assert found(reworded.tallies, "number") == (0, 0)
     assert not any("Steak" in (slip.made_of or "") for slip in measured.slips)
 
 
@@ -90,7 +93,8 @@ def test_a_list_is_no_sentence_to_mutate() -> None:
 def test_no_more_mutations_are_made_than_asked_for_and_always_the_same() -> None:
     few = [measure("dev", RECORDS, Verifier(WordSupport()), per_kind=1) for _ in range(2)]
     assert few[0] == few[1]
-    assert all(tally.of <= 1 for tally in few[0].mutations if tally.language != "both")
+    rows = [tally for mutated in few[0].mutations for tally in mutated.tallies]
+    assert rows and all(tally.of <= 1 for tally in rows if tally.language != "both")
 
 
 def judged(*verdicts: Reason | None, language: Language = "en") -> list[Judged]:

@@ -44,6 +44,17 @@ def test_one_is_a_number_only_with_a_measure_of_time() -> None:
     assert [(q.value, q.unit) for q in quantities_in("within an hour", "en")] == [("1", "hour")]
 
 
+def test_once_is_a_number_only_where_something_is_counted() -> None:
+    assert quantities_in("once you stop drinking, and call at once", "en") == ()
+    assert [(q.value, q.unit) for q in quantities_in("once or twice", "en")] == [("1", None), ("x2", None)]
+
+
+def test_a_type_is_the_same_on_either_side_of_its_illness_and_another_number_is_another_type() -> None:
+    before, behind = quantities_in("typ 2-diabetes", "sv"), quantities_in("diabetes av typ 2", "sv")
+    assert [(q.value, q.unit) for q in (*before, *behind)] == [("2", "type"), ("2", "type")]
+    assert [(q.value, q.unit) for q in quantities_in("type 1 diabetes", "en")] == [("1", "type")]
+
+
 def test_a_measure_of_time_without_a_number_is_told() -> None:
     assert time_units_in("the same day, not the same week") == {"day", "week"}
     assert time_units_in("i minst ett dygn") == {"day"}

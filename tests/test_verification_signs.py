@@ -25,3 +25,11 @@ def test_hedges_and_duties_are_told_in_both_languages() -> None:
 def test_pointers_name_their_axis_and_side() -> None:
     found = pointers(words_in("Lower iron after exercise", "en"), "en")
     assert [(pointer.axis, pointer.side) for pointer in found] == [("amount", "down"), ("time", "up")]
+
+
+def test_a_limit_of_a_number_points_nowhere_by_its_words() -> None:
+    for text in ("wait at least 8 hours", "wait eight hours or more", "48 mmol/mol or higher"):
+        assert pointers(words_in(text, "en"), "en") == [], text
+    assert pointers(words_in("minst åtta timmar, 48 mmol/mol eller högre", "sv"), "sv") == []
+    (higher,) = pointers(words_in("type 2 diabetes or a higher risk", "en"), "en")
+    assert (higher.axis, higher.side) == ("amount", "up")

@@ -23,11 +23,20 @@ _VERDICTS = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
+_NOT_NEEDED = re.compile(
+    r"""\b(?:do(?:es)?\s+not|don'?t|doesn'?t|no|not|never)\s+(?:really\s+)?need\b.{0,40}\b(?:tests?|samples?|doctors?|care|referral)\b|
+    \bbehöver\s+(?:inte|ingen|inget|inga|aldrig)\b.{0,40}(?:prov\w*|läkare\w*|vård\w*|remiss\w*)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""That no test or doctor is needed: said only where a quote says it."""
+
 
 def advises(text: str, quotes: Sequence[str], language: Language) -> bool:
     """Whether the sentence gives a verdict or tells somebody what to do, and no quote does."""
     verdict = _VERDICTS.search(text)
     if verdict and not any(_VERDICTS.search(quote) for quote in quotes):
+        return True
+    if _NOT_NEEDED.search(text) and not any(_NOT_NEEDED.search(quote) for quote in quotes):
         return True
     if not duties(words_in(text, language), language):
         return False

@@ -101,6 +101,9 @@ _AFTER = re.compile(
 )
 _LETTERS = re.compile(r"[^\W\d_]{3,}")
 _ONE = re.compile(r"^(?:en|ett|one|a|an|every|varje)$", re.IGNORECASE)
+_TYPE = re.compile(r"\b(?:typ|type)[\s-]+$", re.IGNORECASE)
+_COUNTED = re.compile(r"^\s+(?:a|an|per|every|daily|weekly|monthly|yearly|or|to|in)\b", re.IGNORECASE)
+"""What follows "once" where it is a number: "once a day", not "once you stop"."""
 _TIME_UNITS = frozenset(("min", "hour", "day", "week", "month", "year"))
 
 
@@ -136,11 +139,15 @@ def _found(text: str, language: Language) -> Iterator[Quantity]:
         if match.group("digits"):
             value, end = _digits(match.group("digits"), language), match.end("digits")
             glued = match.group("glued").casefold()
+            if _TYPE.search(text, max(0, match.start() - 8), match.start()):
+                yield Quantity(value, "type", None, match.start(), end)  # "type 2 diabetes", "typ 2-diabetes"
+                taken = end
+                continue
             if glued.strip("-") and glued.strip("-") not in _UNIT_OF:
                 continue  # a name: "25-OH"
         else:
             word = match.group("word").casefold()
-            named = spelled.get(word)
+            named = None if word == "once" and not _COUNTED.match(text[end:]) else spelled.get(word)
             unit = _UNIT.match(text, end)
             if named is None:
                 one = _ONE.match(word) and unit and _unit(unit.group("unit")) in _TIME_UNITS

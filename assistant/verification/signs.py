@@ -17,6 +17,11 @@ from corpus.article import Language
 
 _FILE = Path(__file__).with_name("signs.yaml")
 Side = Literal["up", "down"]
+_LEAST_AND_MOST = frozenset(("least", "most", "minst", "högst"))
+_OR = frozenset(("or", "eller"))
+_UNIT_WORDS = 3
+"""Words of a unit that may stand between a number and "or more"."""
+_SMALL_NUMBERS = frozenset("two three four five six seven eight nine ten två tre fyra fem sex sju åtta nio tio".split())
 
 
 class _Lists(BaseModel):
@@ -74,9 +79,24 @@ def gives_advice(words: Sequence[Word], language: Language) -> bool:
 
 
 def pointers(words: Sequence[Word], language: Language) -> list[Pointer]:
-    """The words that point up or down an axis, in order."""
+    """The words that point up or down an axis, in order; apart from those that make a number a limit.
+
+    "At least 8" and "8 or more" are one limit, told with the number itself in
+    :mod:`assistant.verification.quantities`, and point to opposite sides by their words alone.
+    """
     found = [Pointer(axis, side, place) for axis, side, pattern in _axes(language) for place in _places(words, pattern)]
-    return sorted(found, key=lambda pointer: pointer.place)
+    return sorted((p for p in found if not _is_limit(words, p.place)), key=lambda pointer: pointer.place)
+
+
+def _is_limit(words: Sequence[Word], place: int) -> bool:
+    before, behind = words[max(0, place - 1 - _UNIT_WORDS) : place], words[place + 1 : place + 2]
+    if words[place].text in _LEAST_AND_MOST:
+        return any(_is_number(word) for word in behind)
+    return bool(before) and before[-1].text in _OR and any(_is_number(word) for word in before)
+
+
+def _is_number(word: Word) -> bool:
+    return word.text[0].isdigit() or word.text in _SMALL_NUMBERS
 
 
 def _places(words: Sequence[Word], pattern: re.Pattern[str], whole: bool = False) -> list[int]:

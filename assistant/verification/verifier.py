@@ -120,16 +120,25 @@ class Verifier:
 
 def _quantities(text: str, cited: Sequence[str], language: Language) -> Iterator[Reason]:
     held = [quantity for quote in cited for quantity in quantities_in(quote, language)]
+    times = frozenset[str]().union(*(time_units_in(quote) for quote in cited))
     for said in quantities_in(text, language):
         same = [quantity for quantity in held if quantity.value == said.value]
+        if not same and said.unit in times and _is_article(text[said.start : said.end]):
+            if any(quantity.unit == said.unit for quantity in held):
+                yield "number"
+            continue  # "within a day" for "during the day"
         if not same:
             yield "number"
         elif not any(_same_unit(said.unit, quantity.unit) for quantity in same):
             yield "unit"
         elif all(q.comparison != said.comparison for q in same):
             yield "limit"
-    if time_units_in(text) - frozenset().union(*(time_units_in(quote) for quote in cited)):
+    if time_units_in(text) - times:
         yield "unit"
+
+
+def _is_article(word: str) -> bool:
+    return word.casefold() in ("a", "an", "en", "ett")
 
 
 def _same_unit(said: str | None, quoted: str | None) -> bool:

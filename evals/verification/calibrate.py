@@ -21,7 +21,7 @@ from evals.verification.train import Tokenised
 
 TRUE_DROPPED = 0.04
 """Which share of true sentences the threshold lets go; the rules before it drop some more."""
-EXCUSES: dict[Reason, float] = {"polarity": 0.6, "modality": 0.6, "comparison": 0.9, "name": 0.8, "advice": 0.8}
+EXCUSES: dict[Reason, float] = {"polarity": 0.5, "modality": 0.5, "comparison": 0.9, "name": 0.8, "advice": 0.8}
 """Chosen on the same rewritings: rules that are right about most of what they find, and wrong about free wording."""
 _WEIGHT_OF_TRUE, _WEIGHT_OF_FALSE, _WEIGHT_OF_MADE = 3.0, 1.5, 1.0
 _PARTS = ("network", "words", "nearness", "weakest_clause", "weakest_words")

@@ -9,6 +9,7 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -20,11 +21,11 @@ from corpus.sentences import split_sentences
 from evals.verification.cases import FAULT_KINDS, Falsehood, Record
 from evals.verification.mutations import KINDS, Kind, Mutation, mutations_of
 from evals.verification.stated import Stated
-from evals.verification.tally import CAUGHT_AT_LEAST, TRUE_DROPPED_AT_MOST, Judged, Tally, tallies
+from evals.verification.tally import ALL, CAUGHT_AT_LEAST, TRUE_DROPPED_AT_MOST, Judged, Tally, tallies
 
 SEED = 7
 PER_KIND = 60
-"""Mutations of each kind in each language, where so many can be made."""
+"""Mutations of each kind in each language and made of either, where so many can be made."""
 _SHORTEST = 25
 """Characters from which a sentence of a quote says enough to be mutated."""
 
@@ -44,23 +45,36 @@ class Slip(BaseModel):
     made_of: str | None = None
 
 
+Bases = Literal["the quotes' own sentences", "free rewordings"]
+"""What mutations are made of: answers hold the one kind without a chat model, and anything up to the other with one."""
+
+
+class Mutated(BaseModel):
+    """Mutations of true sentences of one kind. ``kept`` of ``bases`` were kept by the verifier, and mutated."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    made_of: Bases
+    bases: int
+    kept: int
+    tallies: tuple[Tally, ...]
+
+    @property
+    def count(self) -> int:
+        """How many mutations were judged."""
+        return sum(tally.of for tally in self.tallies if tally.language == ALL)
+
+
 class Measured(BaseModel):
-    """What was measured on one set. ``kept_bases`` of ``bases`` true sentences were kept and mutated."""
+    """What was measured on one set."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     set: str
     records: int
     rewritings: tuple[Tally, ...]
-    mutations: tuple[Tally, ...]
-    bases: int
-    kept_bases: int
+    mutations: tuple[Mutated, ...]
     slips: tuple[Slip, ...]
-
-    @property
-    def mutation_count(self) -> int:
-        """How many mutations were judged."""
-        return sum(tally.of for tally in self.mutations if tally.language == "both")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +95,40 @@ def measure(
 ) -> Measured:
     """Both measurements on one set. ``advance`` is told of each record that is done; mutations come after."""
     rewritings, slips = _rewritings(records, verifier, advance)
-    made = _mutations(records, verifier, per_kind)
+    mutated: list[Mutated] = []
+    for made_of, bases in _bases(records).items():
+        found, taken_for_true = _mutated(made_of, bases, verifier, per_kind)
+        mutated.append(found)
+        slips += taken_for_true
+    return Measured(
+        set=name,
+        records=len(records),
+        rewritings=tuple(rewritings),
+        mutations=tuple(mutated),
+        slips=tuple(slips),
+    )
+
+
+def _bases(records: Sequence[Record]) -> dict[Bases, list[Stated]]:
+    """The true sentences, those apart that stand in a quote letter by letter."""
+    found: dict[Bases, list[Stated]] = {"the quotes' own sentences": [], "free rewordings": []}
+    for stated in (stated for record in records for stated in true_sentences(record)):
+        quoted = any(stated.text in quote for quote in stated.quotes)
+        found["the quotes' own sentences" if quoted else "free rewordings"].append(stated)
+    return found
+
+
+def _mutated(made_of: Bases, bases: Sequence[Stated], verifier: Verifier, per_kind: int) -> tuple[Mutated, list[Slip]]:
+    made = _mutations(bases, verifier, per_kind)
     judged: dict[Kind, list[Judged]] = defaultdict(list)
+    slips: list[Slip] = []
     for mutation in made.mutations:
         verdict = _verdict(verifier, mutation.text, mutation.quotes, mutation.beside, mutation.language)
         judged[mutation.kind].append((mutation.language, verdict))
         if verdict.kept:
             slips.append(_slip_of_mutation(mutation))
-    return Measured(
-        set=name,
-        records=len(records),
-        rewritings=tuple(rewritings),
-        mutations=tuple(t for kind in KINDS for t in tallies(kind, judged[kind], bar=CAUGHT_AT_LEAST[kind])),
-        bases=made.bases,
-        kept_bases=made.kept,
-        slips=tuple(slips),
-    )
+    rows = [tally for kind in KINDS for tally in tallies(kind, judged[kind], bar=CAUGHT_AT_LEAST[kind])]
+    return Mutated(made_of=made_of, bases=made.bases, kept=made.kept, tallies=tuple(rows)), slips
 
 
 def _rewritings(records: Sequence[Record], verifier: Verifier, advance: Advance) -> tuple[list[Tally], list[Slip]]:
@@ -123,11 +155,10 @@ def _rewritings(records: Sequence[Record], verifier: Verifier, advance: Advance)
     return found + [tally for kind in FAULT_KINDS for tally in tallies(kind, false[kind])], slips
 
 
-def _mutations(records: Sequence[Record], verifier: Verifier, per_kind: int) -> _Made:
-    """Up to ``per_kind`` of each kind and language, always the same ones for the same records and verifier."""
+def _mutations(true: Sequence[Stated], verifier: Verifier, per_kind: int) -> _Made:
+    """Up to ``per_kind`` of each kind and language, always the same ones for the same sentences and verifier."""
     rng = random.Random(SEED)
-    bases = [stated for record in records for stated in true_sentences(record)]
-    rng.shuffle(bases)
+    bases = rng.sample(list(true), len(true))
     lacking = Counter({(kind, language): per_kind for kind in KINDS for language in LANGUAGES})
     made = _Made([], 0, 0)
     for stated in bases:

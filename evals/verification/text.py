@@ -17,10 +17,11 @@ def _lines(measured: Measured) -> Iterator[str]:
     yield f"{measured.set}: {measured.records} records of labelled rewritings"
     yield _head("dropped")
     yield from map(_row, measured.rewritings)
-    yield ""
-    yield f"{measured.mutation_count} mutations of {measured.kept_bases} true sentences that the verifier keeps"
-    yield _head("caught")
-    yield from map(_row, measured.mutations)
+    for mutated in measured.mutations:
+        yield ""
+        yield f"{mutated.count} mutations of {mutated.kept} of {mutated.made_of} that the verifier keeps"
+        yield _head("caught")
+        yield from map(_row, mutated.tallies)
 
 
 def _head(what: str) -> str:
