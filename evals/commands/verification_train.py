@@ -15,7 +15,7 @@ def train_verifier(
         bool, typer.Option("--calibrate-only", help="Keep the networks; only weigh the parts of support anew.")
     ] = False,
 ) -> None:
-    """Train the comparison of sentences with quotes anew, and write it into the assistant (about half an hour)."""
+    """Train the comparison of sentences with quotes anew, and write it into the assistant (about an hour)."""
     settings = cli.settings()
     import random
 
