@@ -11,7 +11,7 @@ AT_ONCE := -n 2 --dist loadfile
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser test-slow lint format evals safety bench load soak sync chat smollm2 clean
+.PHONY: help run test test-browser test-slow pictures lint format evals safety bench load soak sync chat smollm2 clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -31,6 +31,10 @@ test-browser: $(VENV)/.test-installed  ## only the tests that drive a real brows
 
 test-slow: $(VENV)/.test-installed  ## the checks that take longer: regressions planted in the real thing
 	@$(PY) -m pytest -m slow
+
+pictures: $(VENV)/.test-installed  ## take the pictures of docs/pictures.md anew, in Chromium (about a quarter of an hour)
+	@$(PY) -m corpus sync > /dev/null
+	@$(PY) -m tests.pictures
 
 lint: $(VENV)/.test-installed  ## check style and types
 	@$(PY) -m ruff check .

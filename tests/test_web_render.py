@@ -300,3 +300,22 @@ def test_what_is_agreed_to_can_be_read_again_in_the_conversation() -> None:
         assert texts.consent_text in asks.text
         assert texts.consent_text in again.text
         assert [tag for tag, _ in again.tags] == ["details", "summary", "p"]
+
+
+def test_own_results_come_after_what_the_articles_say_and_can_be_tapped() -> None:
+    notice = Notice(code="own_results", text="Dina provsvar läser du här: https://www.clinic.example/svar/")
+    answer = prose("sv").model_copy(
+        update={"kind": "no_diagnosis", "message": "Så här står det:", "notices": (notice,)}
+    )
+    html = _render(answer)
+    assert html.index("Så här står det:") < html.index(answer.sentences[-1].text) < html.index("Dina provsvar")
+    assert 'href="https://www.clinic.example/svar/" rel="noopener noreferrer">clinic.example/svar</a>' in html
+
+
+def test_marks_of_one_sentence_stand_together_after_it() -> None:
+    answer = prose("sv").model_copy(
+        update={"sentences": (Sentence(text="Magnesium.", role="sentence", citations=(1, 2)),)}
+    )
+    assert re.search(
+        r'Magnesium\.(&nbsp;|\xa0)<span class="cites"><a [^>]*>(?:(?!</span></span>).)*</a></span>', _render(answer)
+    )

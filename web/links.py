@@ -63,7 +63,8 @@ def with_links(text: str) -> Markup:
         parts.append(escape(text[done : found.start()]))
         address = found["url"] or f"tel:{found['phone']}"
         kind = "tel" if found["phone"] else "link"
-        parts.append(Markup('<a class="{}" href="{}">{}</a>').format(kind, address, found[0]))
+        shown = re.sub(r"^https?://(www\.)?|/$", "", found[0])
+        parts.append(Markup('<a class="{}" href="{}">{}</a>').format(kind, address, shown))
         done = found.end()
     parts.append(escape(text[done:]))
     return Markup("").join(parts)
@@ -80,6 +81,7 @@ def _named(answer: Answer) -> Iterator[str | None]:
     yield from (test.url for test in answer.suggested_tests)
     yield from (card.url for card in answer.handover)
     yield from re.findall(_URL, answer.message or "")
+    yield from (url for notice in answer.notices for url in re.findall(_URL, notice.text))
 
 
 def _fragment_text(words: list[str]) -> str:

@@ -94,9 +94,12 @@ def _environment() -> Environment:
 
 
 @pass_context
-def _number(context: Context, value: float | None, digits: int = 3) -> str:
-    """A number as it reads in a table; a dash for None."""
-    return "–" if value is None else _written(context, f"{value:.{digits}f}".rstrip("0").rstrip("."))
+def _number(context: Context, value: float | None, digits: int = 3, fixed: bool = False) -> str:
+    """A number as it reads in a table; a dash for None. ``fixed``: noughts at the end stay, for a column."""
+    if value is None:
+        return "–"
+    number = f"{value:.{digits}f}"
+    return _written(context, number if fixed else number.rstrip("0").rstrip("."))
 
 
 def _percent(value: float | None) -> str:
@@ -114,4 +117,5 @@ def _measured(context: Context, value: float | None, share: bool, signed: bool =
 
 
 def _written(context: Context, number: str) -> str:
+    number = number.replace("-", "\N{MINUS SIGN}")
     return number.replace(".", ",") if context["language"] == "sv" else number

@@ -40,7 +40,8 @@
     const tint = mix(color, WHITE, 0.9);
     const accent = readable(color, tint, BLACK);
     const dim = mix(color, [19, 26, 24], 0.8);
-    const bright = readable(color, dim, WHITE, 7);
+    const vivid = color.map((part) => (part * 255) / Math.max(...color, 1)); // so that it does not turn grey on its way
+    const bright = readable(readable(color, dim, mix(WHITE, vivid, 0.5), 7), dim, WHITE, 7);
     const mine = readable(mix(color, BLACK, 0.45), [242, 247, 244], BLACK);
     const css = (rgb) => `rgb(${rgb.join(" ")})`;
     // The longer selector: Gradio gives what chat.css says of .dark to its own boxes as well.
