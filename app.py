@@ -41,8 +41,10 @@ def _serve(settings: Settings, host: str, port: int) -> None:
     # Imported here so that --help and a wrong setting answer at once, and the libraries start quiet.
     from web.health.start import Faults, note_faults
     from web.logs import set_up_logging
+    from web.memory import share_arenas
     from web.server import create_app, keep_libraries_quiet, listen, serve, stop_cleanly_on_signals
 
+    share_arenas()
     keep_libraries_quiet(os.environ)
     stop_cleanly_on_signals()
     set_up_logging(settings.log_format, settings.log_level)
