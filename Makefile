@@ -17,6 +17,7 @@ help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 run: $(VENV)/.run-installed  ## set up, build the index, start the web app on http://127.0.0.1:7860
+	@echo "Reading the articles; the first time takes a minute or more." >&2
 	@$(PY) -m corpus sync || $(PY) -m corpus status > /dev/null
 	@$(PY) app.py
 

@@ -105,6 +105,9 @@ def test_a_call_is_answered_with_keys_alone(visit: Search) -> None:
     page.keyboard.press("/")
     assert visit.focused == "q"
     assert page.input_value("#q") == "low iron fatigue"
+    page.focus("#topic")
+    page.keyboard.press("/")
+    assert visit.focused == "q", "a list of choices has no use for it"
 
 
 def test_typing_fast_sends_one_search_and_an_overtaken_one_does_not_show(visit: Search) -> None:

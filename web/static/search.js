@@ -240,10 +240,10 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const here = document.activeElement;
-    const writing = here.matches("textarea, select, input:not(#q)");
+    const writing = here.matches("textarea, select, input:not(#q)"); // arrows and letters are its own
     const links = [...results.querySelectorAll("a.open")];
     const among = links.findIndex((link) => link.closest("li").contains(here));
-    if (event.key === "/" && !writing && here !== box) go(event, box);
+    if (event.key === "/" && (!writing || here.matches("select")) && here !== box) go(event, box);
     else if (event.key === "ArrowDown" && (here === box || (among >= 0 && !writing))) go(event, links[among + 1]);
     else if (event.key === "ArrowUp" && among >= 0 && !writing) go(event, links[among - 1] || box);
     else if (event.key === "Escape" && here !== box && results.contains(here)) go(event, box);
