@@ -7,7 +7,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -18,17 +18,11 @@ from assistant.writing.limits import Limits
 from assistant.writing.model_calls import ModelCalls
 from assistant.writing.ports import ChatModel, Piece, Prompt
 from errors import ModelBusy, ModelPaused, ModelRefuses, ModelTimedOut, ModelUnavailable
+from tests.eventually import eventually
 from tests.fakes import ScriptedModel
 
 PROMPT = Prompt("Answer from the articles.", "Zirkonium i blodet", 100)
 QUICK = Limits(first_token_seconds=0.5, whole_seconds=2.0, output_chars=40)
-
-
-def eventually(true: Callable[[], bool], within: float = 2.0) -> bool:
-    until = time.monotonic() + within
-    while not true() and time.monotonic() < until:
-        time.sleep(0.01)
-    return true()
 
 
 BUSY = ModelBusy("The chat model scripted:1 is busy: HTTP 429.")
