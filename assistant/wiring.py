@@ -6,12 +6,13 @@ import os
 from dataclasses import dataclass
 
 from assistant.chain import AnswerChain, PassageRetriever
-from assistant.pipeline import Assistant, ChatParts
+from assistant.pipeline import Assistant
 from assistant.triage import Screen
 from assistant.triage.reading import TowerReader
 from assistant.verification.comparer import Comparer
 from assistant.verification.entailment import named_entailment
 from assistant.verification.verifier import Verifier
+from assistant.wording import ChatParts
 from assistant.writing.budget import TokenBudget
 from assistant.writing.follow_up import FollowUps
 from assistant.writing.langchain_model import named_chat_model
