@@ -80,9 +80,8 @@ class Sites:
         """The real app, whose articles have changed since they were indexed: one is withdrawn, some count as old."""
         home = self._indexed("library")
         gone = home / "articles" / WITHDRAWN
-        gone.write_text(
-            gone.read_text(encoding="utf-8").replace("---\n", "---\nstatus: withdrawn\n", 1), encoding="utf-8"
-        )
+        published = gone.read_text(encoding="utf-8")
+        gone.write_text(published.replace("status: published", "status: withdrawn"), encoding="utf-8")
         write_users(home)
         return self._start(home, stale_after_days=str(OLD_AFTER_DAYS))
 

@@ -53,10 +53,11 @@ def _typed(page: Page, query: str, filters: dict[str, str]) -> None:
 def _marks(page: Page, sites: Sites) -> None:
     sites.sign_in(page, sites.library)
     page.goto(f"{sites.library}/staff/search")
-    _typed(page, "högt ldl-kolesterol", {})
-    while not page.locator(".flag.withdrawn").count():  # the source is being read meanwhile
-        page.wait_for_timeout(2000)
-        page.press("#q", "Enter")
+    _typed(page, "högt ldl-kolesterol", {})  # the source is read meanwhile
+    page.wait_for_timeout(4000)
+    page.press("#q", "Enter")
+    page.press("#q", "End")
+    page.type("#q", " ")
     page.wait_for_selector(".flag.withdrawn")
     page.wait_for_timeout(500)
 
