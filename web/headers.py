@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -34,6 +34,24 @@ def security_headers(embed_origins: Sequence[str] = ()) -> dict[str, str]:
     }
 
 
+class WithHeaders:
+    """Sends on with ``headers`` on the response; one that has some of them already keeps its own."""
+
+    def __init__(self, send: Send, headers: Mapping[str, str]) -> None:
+        self._send = send
+        self._headers = headers
+        self.started = False
+
+    async def __call__(self, message: Message) -> None:
+        """``started`` is true from the moment that a response has begun: no other can be sent then."""
+        if message["type"] == "http.response.start":
+            self.started = True
+            headers = MutableHeaders(scope=message)
+            for name, value in self._headers.items():
+                headers.setdefault(name, value)
+        await self._send(message)
+
+
 class SecurityHeaders:
     """ASGI middleware that sets ``security_headers`` on every HTTP response, streams and failures included.
 
@@ -50,20 +68,11 @@ class SecurityHeaders:
             await self._app(scope, receive, send)
             return
 
-        started = False
-
-        async def with_headers(message: Message) -> None:
-            nonlocal started
-            if message["type"] == "http.response.start":
-                started = True
-                headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
-            await send(message)
+        with_headers = WithHeaders(send, self._headers)
 
         try:
             await self._app(scope, receive, with_headers)
         except Exception:
-            if not started:  # Starlette's own page for it is made outside of all middleware
+            if not with_headers.started:  # Starlette's own page for it is made outside of all middleware
                 await PlainTextResponse("Internal Server Error", 500)(scope, receive, with_headers)
             raise

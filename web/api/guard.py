@@ -10,11 +10,12 @@ import traceback
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from web.headers import WithHeaders
+from web.limits.gate import replayed
 from web.staff.tokens import TokenFile
 
 MOST_BYTES = 16 * 1024
@@ -46,16 +47,7 @@ class ApiGuard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)  # the start and end of the whole app
             return
-        started = False
-
-        async def with_headers(message: Message) -> None:
-            nonlocal started
-            if message["type"] == "http.response.start":
-                started = True
-                headers = MutableHeaders(scope=message)
-                for name, value in API_HEADERS.items():
-                    headers.setdefault(name, value)
-            await send(message)
+        with_headers = WithHeaders(send, API_HEADERS)
 
         refusal = self._refusal(Request(scope))
         body = None if refusal else await _body(receive)
@@ -64,11 +56,11 @@ class ApiGuard:
             await refusal(scope, receive, with_headers)
             return
         try:
-            await self._app(scope, _replaying(body, receive), with_headers)
+            await self._app(scope, replayed(body, receive), with_headers)
         except Exception as error:  # the last line: the error's own text may quote what was searched for
             frame = traceback.extract_tb(error.__traceback__)[-1]
             _log.error("The API failed: %s at %s:%d", type(error).__name__, frame.filename, frame.lineno)
-            if started:
+            if with_headers.started:
                 raise ConnectionError("the reply broke off") from None
             await problem(500, "Something went wrong. Try again later.")(scope, receive, with_headers)
 
@@ -99,16 +91,3 @@ async def _body(receive: Receive) -> bytes | None:
         if message["type"] != "http.request" or not message.get("more_body"):
             return taken if len(taken) <= MOST_BYTES else None
     return None
-
-
-def _replaying(body: bytes, receive: Receive) -> Receive:
-    given = False
-
-    async def replay() -> Message:
-        nonlocal given
-        if given:
-            return await receive()
-        given = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return replay

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
@@ -66,7 +66,7 @@ class Gate:
             await self._refuse(scope, send, receive, 408, "too_slow")
         else:
             if body is not None:
-                await self._app(scope, _replayed(body, receive), send)
+                await self._app(scope, replayed(body, receive), send)
 
     async def _body(self, scope: Scope, receive: Receive) -> bytes | None:
         """The whole body; None when the sender has gone in the middle of it."""
@@ -110,7 +110,7 @@ def _words(texts: Texts, status: int, seconds: float) -> str:
     return words.format(seconds=whole(seconds))
 
 
-def _replayed(body: bytes, receive: Receive) -> Callable[[], Awaitable[Message]]:
+def replayed(body: bytes, receive: Receive) -> Receive:
     """The body as one message, and behind it what else comes: that the sender has gone."""
     given = False
 

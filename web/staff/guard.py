@@ -8,11 +8,11 @@ from collections.abc import Awaitable, Callable
 from typing import Literal
 from urllib.parse import urlsplit
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from web.headers import WithHeaders
 from web.staff.sessions import Session, Sessions
 from web.staff.users import UserFile
 
@@ -78,16 +78,7 @@ class Guard:
         if scope["type"] != "http":
             return
         request = Request(scope, receive)
-        started = False
-
-        async def with_headers(message: Message) -> None:
-            nonlocal started
-            if message["type"] == "http.response.start":
-                started = True
-                headers = MutableHeaders(scope=message)
-                for name, value in STAFF_HEADERS.items():
-                    headers.setdefault(name, value)
-            await send(message)
+        with_headers = WithHeaders(send, STAFF_HEADERS)
 
         scope["staff_session"] = session = self._session(request)
         stop = self._stop(request, session)
@@ -103,7 +94,7 @@ class Guard:
         except Exception as error:  # the last line: the error's own text may quote what was typed, so it is not logged
             frame = traceback.extract_tb(error.__traceback__)[-1]
             _log.error("A staff page failed: %s at %s:%d", type(error).__name__, frame.filename, frame.lineno)
-            if started:
+            if with_headers.started:
                 raise ConnectionError("the page broke off") from None
             await self._broken(request)(scope, receive, with_headers)
 
