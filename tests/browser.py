@@ -24,6 +24,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE_MS = 20_000
+"""How long a page may take to come to what is expected of it: on a busy machine the usual five seconds are few."""
 
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here; on Debian: apt-get install chromium")
 
@@ -32,6 +34,7 @@ needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here; 
 def launched() -> Iterator[tuple[Browser, asyncio.AbstractEventLoop]]:
     """Chromium, started once, and the event loop it is driven by, set aside. Tests take ``browser``."""
     api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    api.expect.set_options(timeout=PATIENCE_MS)
     driver = api.sync_playwright().start()
     browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
     loop = asyncio.get_running_loop()

@@ -125,7 +125,7 @@ class FakeAssistant:
     """Answers by key words; remembers what it was asked, so that tests can look.
 
     With a ``writer`` it writes its ordinary answers draft by draft, ``pace`` seconds apart; while ``held``, each
-    waits for one release of ``step``.
+    waits for one release of ``step``. ``lingers``: seconds it looks for follow-ups once the reply is there.
     """
 
     def __init__(self, unreviewed: bool = True, writer: Writer | None = None, pace: float = 0) -> None:
@@ -135,6 +135,7 @@ class FakeAssistant:
         self.ended: list[str] = []
         """How each answer that was being written came to its end: "whole", "stopped", or "closed"."""
         self.held = False
+        self.lingers = 0.0
         self.step = threading.Semaphore(0)
         self._writer = writer
         self._pace = pace
@@ -204,6 +205,7 @@ class FakeAssistant:
 
     def follow_ups(self, answer: Answer) -> tuple[str, ...]:
         """Those of the script; nothing is asked."""
+        time.sleep(self.lingers)
         return answer.follow_ups
 
     def passage_context(self, citation: Citation) -> Context:

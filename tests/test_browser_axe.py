@@ -188,5 +188,5 @@ def test_demo_page_and_the_launcher_closed_open_and_without_the_chat(
     _assert_open_to_all(page, "the whole screen of a phone")
     page.route("**/?*embed=panel*", lambda route: route.abort())
     page.reload()
-    expect(page.locator(".trouble")).to_be_visible(timeout=15_000)
+    expect(page.locator(".trouble")).to_be_visible()
     _assert_open_to_all(page, "trouble")

@@ -206,7 +206,7 @@ def test_foreign_site_is_refused_and_the_visitor_is_told_whom_to_call(browser: B
     with visiting(browser, host, name="127.0.0.1") as visit:
         visit.open()
         visit.launch.click()
-        expect(visit.page.locator(".trouble")).to_be_visible(timeout=15_000)
+        expect(visit.page.locator(".trouble")).to_be_visible()
         expect(visit.page.locator("dialog iframe")).to_be_hidden()
         expect(visit.page.locator('.trouble a[href="tel:112"]')).to_be_visible()
         expect(visit.page.locator(".trouble a[target=_blank]")).to_have_attribute("href", f"{host.chat}/?lang=sv")

@@ -168,7 +168,7 @@ def test_a_change_is_tried_and_its_result_comes_by_itself(visit: Visit) -> None:
     page.get_by_role("button", name=SV["preview_start"]).click()
     expect(page.get_by_role("status")).to_have_text(SV["preview_wait"])
     visit.assert_sound()
-    expect(page.get_by_text(SV["preview_breaks"])).to_be_visible(timeout=15_000)
+    expect(page.get_by_text(SV["preview_breaks"])).to_be_visible()
     expect(page.locator(".changes").first).to_contain_text(CASES[0].question)
     visit.assert_sound()
 

@@ -72,19 +72,26 @@
     if (event.key === "Escape" && !event.defaultPrevented && !event.isComposing) tell("close");
   });
   addEventListener("message", ({ source, data }) => {
-    if (source === parent && data === "health-chat:enter") enter(performance.now() + 10_000);
+    if (source === parent && data === "health-chat:enter") enter();
   });
 
   // Into the question where there is a keyboard; on a touch screen that would cover half of what is to be read first.
+  // While Gradio starts it makes the input anew, and what had the focus has lost it: so until a while after that.
   const typing = matchMedia("(hover: hover) and (pointer: fine)");
-  function enter(until) {
+  const SETTLED_MS = 1500;
+  const PATIENCE_MS = 30_000;
+  function enter(given = performance.now(), settled = 0, here = false) {
+    if (here && !document.hasFocus()) return; // the visitor has gone elsewhere
     const place = document.querySelector(typing.matches ? "#question textarea" : "#heading h1");
-    if (place) {
+    if (place && document.activeElement === document.body) {
       if (place.matches("h1")) place.tabIndex = -1;
       place.focus({ preventScroll: true });
-      if (document.activeElement === place) return;
     }
-    if (performance.now() < until) requestAnimationFrame(() => enter(until));
+    const now = performance.now();
+    const started = document.querySelector("#heading .heading:not(.starting)") !== null;
+    if (!settled && started && document.activeElement !== document.body) settled = now;
+    if (now - given > PATIENCE_MS || (settled && now - settled > SETTLED_MS)) return;
+    requestAnimationFrame(() => enter(given, settled, here || document.hasFocus()));
   }
 
   tell("ready");

@@ -242,10 +242,51 @@
     rate.focus({ preventScroll: true });
   }
 
+  // ---- sending ----
+  // Gradio drops what is sent before the last reply's event has ended, and that is a while after the reply is whole:
+  // what may be asked next is looked up first. What is sent in between goes again until it is taken. While a reply
+  // still grows it stays where it was typed.
+  const PAUSES = [150, 300, 600, 1200, 2400];
+  let again = 0;
+
+  function sendUntilTaken() {
+    clearTimeout(again);
+    const box = document.querySelector("#question textarea");
+    const button = document.getElementById("send");
+    if (!box || !button || !box.value.trim() || growing()) return;
+    const sent = box.value;
+    const replies = count();
+    const taken = () => box.value !== sent || count() !== replies || growing();
+    const look = (pauses) => {
+      if (taken() || !button.isConnected) return;
+      button.click();
+      if (pauses.length) again = setTimeout(look, pauses[0], pauses.slice(1));
+    };
+    again = setTimeout(look, PAUSES[0], PAUSES.slice(1));
+  }
+
+  function growing() {
+    return document.querySelector("#chat .reply.searching, #chat .reply.under-way") !== null;
+  }
+
+  function count() {
+    return document.querySelectorAll("#chat .reply").length;
+  }
+
+  document.addEventListener(
+    "keydown",
+    ({ key, shiftKey, isComposing, target }) => {
+      const typing = target instanceof Element && target.matches("#question textarea");
+      if (typing && key === "Enter" && !shiftKey && !isComposing) sendUntilTaken();
+    },
+    true,
+  );
+
   // ---- what is pressed ----
-  document.addEventListener("click", ({ target }) => {
+  document.addEventListener("click", ({ target, isTrusted }) => {
     const button = target instanceof Element ? target.closest("button") : null;
     if (!button) return;
+    if (button.id === "send" && isTrusted) sendUntilTaken();
     if (button.matches(".acts .copy")) copy(button);
     else if (button.matches(".acts .up, .acts .down")) judge(button);
     else if (button.id === "save") save();
