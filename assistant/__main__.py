@@ -108,7 +108,7 @@ def as_text(answer: Answer) -> str:
     lines += [answer.message] if answer.message else []
     for sentence in answer.sentences:
         marks = "".join(f"[{n}]" for n in sentence.citations)
-        lines.append(f"  - {sentence.text}" if sentence.role == "bullet" else f"{sentence.text} {marks}")
+        lines.append(f"  - {sentence.text}" if sentence.role == "bullet" else f"{sentence.to_read} {marks}")
     lines += [answer.blood_test_prompt] if answer.blood_test_prompt else []
     lines += [f"[{c.n}] {c.title}, {c.updated or ''} {c.url or c.article_id}" for c in answer.citations]
     lines += [f"- {article.title} {article.url or article.article_id}" for article in answer.related]

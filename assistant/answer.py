@@ -50,6 +50,13 @@ class Sentence(_Value):
     role: Role
     citations: tuple[int, ...]
 
+    @property
+    def to_read(self) -> str:
+        """The text as a face shows it, with a capital: what an article says after "Yes," is quoted from there on."""
+        first_word = self.text.split(maxsplit=1)[0] if self.text else ""
+        opens = self.role != "bullet" and first_word.islower()  # "eGFR" and "hs-CRP" stay as they are
+        return self.text[:1].upper() + self.text[1:] if opens else self.text
+
 
 class Citation(_Value):
     """A passage that was cited: ``article.text[start:end] == quote``, offsets in code points."""

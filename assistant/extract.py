@@ -38,7 +38,9 @@ def pick_statements(found: Found, form: QuestionForm, rules: Rules, language: La
 
     ``language`` is the one whose articles are read; the other's are left to a second call.
     """
-    return _in_reading_order(_choose(quotable_statements(found, form, rules, language)), form)
+    ordered = _in_reading_order(_choose(quotable_statements(found, form, rules, language)), form)
+    # "No, …" further down would be heard as the answer to what stands above it.
+    return [*ordered[:1], *(statement.without_yes_or_no() for statement in ordered[1:])]
 
 
 def _choose(ranked: Sequence[Statement]) -> list[Statement]:

@@ -56,7 +56,7 @@ class Lookup:
         """From the visitor's own language where its articles carry an answer, else from the other."""
         query = _OWN_FIGURES.sub(" ", question) if own_value else question
         found = only_told_in_other_language(self._searcher.search(query, HITS, query_language=answer_in))
-        rules = Rules(figures=not own_value, brand=self._settings.brand_name)
+        rules = Rules(figures=not own_value, verdicts=not own_value, brand=self._settings.brand_name)
         form = question_form(query)
         languages = sorted(LANGUAGES, key=lambda language: language != answer_in)
         risk = self._settings.evidence_risk

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wordfreq import zipf_frequency
 
@@ -52,9 +52,16 @@ _SETTLES = re.compile(
     r"yes|no|not|cannot|shown|proven?|evidence|unclear|uncommon)\b",
     re.IGNORECASE,
 )
-_SAYS_YES_OR_NO = re.compile(r"^(?:ja|nej|yes|no),", re.IGNORECASE)
-_HEADING_ASKED = 0.45
-"""Which share of a heading's words, weighted by rarity, a question must hold for "Ja, …" under it to answer it."""
+_YES_OR_NO = re.compile(r"^(?:ja|nej|yes|no),\s+(?=\S)", re.IGNORECASE)
+_SAME_QUESTION = 0.85
+"""Which share of a heading's words, weighted by rarity, a question must hold, and of the question's words the heading,
+for "Ja, …" under it to be the answer."""
+_TURNS = re.compile(
+    r"""\b(?:inte|ej|utan|slipp\w*|aldrig|bara|bero\w*|orsaka\w*|mycket|mer|mest|ner|ned|upp|andra?|alltid|oftast|vanlig\w*|alla|
+    not|cannot|\w+n[’']t|without|never|skip|only|due|cause\w*|lot|much|more|most|down|up|other|always|usually|often|common|all)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Words that make another question of the same ones."""
 _SENDS_TO_CARE = re.compile(
     r"^(?:kontakta|sök|ring|(?:contact|see)\s+(?:a|your|the)\s+(?:doctor|health|GP)|contact|seek|call)\b", re.IGNORECASE
 )
@@ -91,12 +98,24 @@ class Statement:
         """Whether it is a list with its lead-in."""
         return self.sentences[0].role == "lead_in"
 
+    def without_yes_or_no(self) -> Statement:
+        """The statement after the "Ja," or "No," that it opens with; itself where it opens with neither."""
+        opening = _YES_OR_NO.match(self.text)
+        if opening is None:
+            return self
+        first, *rest = self.sentences
+        return replace(self, sentences=(replace(first, start=first.start + opening.end()), *rest))
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a kind of reply allows: ``figures`` False keeps limits and ranges out; ``brand`` is never quoted."""
+    """What a kind of reply allows.
+
+    ``figures`` False keeps limits and ranges out, ``verdicts`` False "Yes," and "No,"; ``brand`` is never quoted.
+    """
 
     figures: bool = True
+    verdicts: bool = True
     brand: str = ""
 
 
@@ -126,10 +145,11 @@ def _statements(found: Found, hit: Hit, form: QuestionForm, rules: Rules) -> Ite
         if not all(_allowed(text, passage, rules) for text in texts):
             continue
         near = float(max(similarity[i] for i in group))
-        if _SAYS_YES_OR_NO.match(texts[0]) and not _heading_is_asked(found, passage):
-            continue
-        features = statement_features(found, hit, near, " ".join(texts), group, form)
-        yield Statement(passage, tuple(passage.sentences[i] for i in group), _score(features))
+        statement = Statement(passage, tuple(passage.sentences[i] for i in group), 0.0)
+        if _YES_OR_NO.match(texts[0]) and not (rules.verdicts and _asks_the_same(found, passage)):
+            statement = statement.without_yes_or_no()
+        features = statement_features(found, hit, near, statement.text, group, form)
+        yield replace(statement, score=_score(features))
 
 
 def _groups(passage: Passage) -> Iterator[list[int]]:
@@ -152,16 +172,29 @@ def _allowed(text: str, passage: Passage, rules: Rules) -> bool:
     return may_be_quoted(text, passage.heading, rules.brand) and (rules.figures or not names_a_figure(text))
 
 
-def _heading_is_asked(found: Found, passage: Passage) -> bool:
-    """ "Ja, …" answers its heading, and misleads whoever asked something else."""
+def _asks_the_same(found: Found, passage: Passage) -> bool:
+    """Whether the question is the heading's. "Ja, …" answers that one, and misleads whoever asked something else."""
     if found.query_language != passage.language:
-        return True
+        return False
     heading = passage.heading or passage.title
-    named = {mention.subject for mention in mentions(heading)}
-    if len(named) > 1 and named <= {mention.subject for mention in mentions(found.query)}:
-        return True
-    asked = " ".join(w for w in _WORD.findall(heading) if zipf_frequency(w, passage.language) < _EMPTY_ZIPF)
-    return found.index.shelves[passage.language].lexical.coverage(asked or heading, found.query) >= _HEADING_ASKED
+    if _turns(heading) != _turns(found.query):
+        return False
+    asked, headed = (_telling_words(text, passage.language) for text in (found.query, heading))
+    if [word for word in asked if word in headed] != [word for word in headed if word in asked]:
+        return False
+    words = found.index.shelves[passage.language].lexical
+    shares = (words.coverage(" ".join(one), " ".join(other)) for one, other in ((asked, headed), (headed, asked)))
+    return min(shares) >= _SAME_QUESTION
+
+
+def _turns(question: str) -> set[str]:
+    return {match.group().casefold() for match in _TURNS.finditer(question)}
+
+
+def _telling_words(text: str, language: Language) -> list[str]:
+    """The words of a question that are not in every other; all of them, where those are all there is."""
+    words = [word.casefold() for word in _WORD.findall(text)]
+    return [word for word in words if zipf_frequency(word, language) < _EMPTY_ZIPF] or words
 
 
 def _score(features: Sequence[float]) -> float:
@@ -201,7 +234,7 @@ def statement_features(
         len(subjects & {mention.subject for mention in mentions(text)}) / max(1, len(subjects)),
         float(listed and form.asks_for_list),
         float(listed and not form.asks_for_list),
-        float(yes_no and bool(_SAYS_YES_OR_NO.match(text))),
+        float(yes_no and bool(_YES_OR_NO.match(text))),
         float(yes_no and bool(_SETTLES.search(text))),
         float(leans_back(text)),
         float(text.endswith("?")),

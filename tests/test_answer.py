@@ -74,3 +74,20 @@ def test_values_outside_the_contract_are_refused(wrong: dict[str, object]) -> No
 
 def test_the_gravest_alarm_comes_first() -> None:
     assert ALARM_KINDS == ("emergency", "poisoning", "crisis")
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("most tests need no fasting.", "Most tests need no fasting."),
+        ("övervikt kan höja CRP.", "Övervikt kan höja CRP."),
+        ("eGFR is estimated.", "eGFR is estimated."),
+        ("hs-CRP is finer.", "hs-CRP is finer."),
+        ("pH och salter mäts.", "pH och salter mäts."),
+    ],
+)
+def test_sentence_quoted_from_its_middle_is_read_with_a_capital_and_names_stay(text: str, read: str) -> None:
+    sentence = Sentence(text=text, role="sentence", citations=(1,))
+    assert sentence.to_read == read
+    assert sentence.model_dump() == {"text": text, "role": "sentence", "citations": (1,)}
+    assert sentence.model_copy(update={"role": "bullet"}).to_read == text

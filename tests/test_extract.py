@@ -88,10 +88,36 @@ def test_the_sentence_that_settles_a_yes_no_question_comes_first(searcher: Searc
     assert _pick(searcher, "Does iron help against tiredness?")[0].text.startswith("Yes, iron helps")
 
 
-def test_yes_to_another_question_is_no_answer(searcher: Searcher) -> None:
-    texts = [statement.text for statement in _pick(searcher, "Does iron stop hair from falling out?")]
-    assert texts
-    assert not any(text.startswith("Yes,") for text in texts)
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Does iron stop hair from falling out?",
+        "Does tiredness help against iron?",  # the same words in another order
+        "Does iron not help against tiredness?",
+        "Does iron always help against tiredness?",
+        "Does iron help against tiredness and falling hair?",
+    ],
+)
+def test_yes_is_left_out_where_another_question_was_asked(searcher: Searcher, question: str) -> None:
+    statements = _pick(searcher, question)
+    assert not any(statement.text.startswith("Yes,") for statement in statements)
+    without = next(s for s in statements if s.text == "iron helps against tiredness when iron is low.")
+    article = searcher.index.store.article("iron")
+    assert article.text[without.start - len("Yes, ") : without.end] == f"Yes, {without.text}"
+
+
+def test_yes_is_left_out_where_no_verdict_is_given(searcher: Searcher) -> None:
+    said = _pick(searcher, "Does iron help against tiredness?", Rules(verdicts=False))
+    assert said[0].text == "iron helps against tiredness when iron is low."
+
+
+def test_no_further_down_is_not_heard_as_an_answer_to_what_stands_above(tmp_path: Path) -> None:
+    question, first = "What about fasting before tests?", "Fasting takes ten hours before tests."
+    write_article(tmp_path / "articles", "test", f"## {question}\n\n{first} No, most tests need no fasting before.")
+    embedder = WordEmbedder()
+    sync(tmp_path / "articles", tmp_path / "index", embedder)
+    said = _pick(Searcher(tmp_path / "index", embedder), question)
+    assert [statement.text for statement in said] == [first, "most tests need no fasting before."]
 
 
 def test_empty_words_in_common_do_not_make_a_heading_the_question(tmp_path: Path) -> None:
@@ -108,7 +134,7 @@ def test_a_sentence_that_leans_on_another_never_stands_without_it(searcher: Sear
     for question in ("Who notices no difference at all?", "Does it vary over the day?"):
         texts = [statement.text for statement in _pick(searcher, question)]
         for leaning, before in (
-            ("Others notice no difference at all.", "Yes, iron helps against tiredness when iron is low."),
+            ("Others notice no difference at all.", "iron helps against tiredness when iron is low."),
             ("It varies over the day.", "The iron test shows how much iron is in the blood."),
         ):
             if leaning in texts:
