@@ -31,6 +31,7 @@ from web.staff.finding import FEW, MANY, MOST_CHARS
 from web.staff.freshness import READ_AGAIN_SECONDS, Freshness
 from web.staff.ports import SearchTools
 from web.staff.texts import words_for
+from web.staff.topics import named_topics
 
 EN = words_for("en")
 ADDRESS = "https://clinic.example/iron#:~:text=Low%20iron%20gives%20fatigue."
@@ -115,8 +116,18 @@ def test_filters_narrow_what_is_found(filters: dict[str, str], found: set[str], 
 
 def test_the_choices_are_what_the_articles_have(site: Site) -> None:
     html = site.browser.get("/staff/search").text
-    assert re.findall(r"<option>(\w+)</option>", html) == ["minerals", "sleep"]
-    assert '<option value="ferritin">Ferritin</option>' in html
+    assert re.findall(r'<option value="(\w+)">(\w+)</option>', html) == [
+        ("minerals", "Minerals"),
+        ("sleep", "Sleep"),
+        ("ferritin", "Ferritin"),
+        ("magnesium", "Magnesium"),
+    ]
+
+
+def test_topics_are_named_in_the_page_s_language_in_order_of_name_and_a_new_one_goes_by_its_id() -> None:
+    topics = ("sleep", "zinc", "iron", "sleep")
+    assert named_topics(topics, "sv") == (("iron", "Järn"), ("sleep", "Sömn"), ("zinc", "zinc"))
+    assert named_topics(topics, "en") == (("iron", "Iron"), ("sleep", "Sleep"), ("zinc", "zinc"))
 
 
 def test_ten_passages_come_at_first_and_more_when_asked_for(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ from web.staff.pages import Pages
 from web.staff.ports import SearchTools
 from web.staff.sessions import same
 from web.staff.texts import Words
+from web.staff.topics import named_topics
 
 HERE = "/staff/search"
 AT_ONCE = 4
@@ -40,9 +41,9 @@ ASKED_AT_ONCE = 2
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What can be narrowed to: topics as the articles have them, tests with their names."""
+    """What can be narrowed to: topics and tests, each by its id and its name."""
 
-    topics: tuple[str, ...] = ()
+    topics: tuple[tuple[str, str], ...] = ()
     tests: tuple[tuple[str, str], ...] = ()
 
 
@@ -181,8 +182,8 @@ class SearchPage:
             return Choices()
         names = test_names()
         tests = {test: names[test][language] if test in names else test for a in articles for test in a.tests}
-        topics = sorted({topic for article in articles for topic in article.topics}, key=str.casefold)
-        return Choices(tuple(topics), tuple(sorted(tests.items(), key=lambda one: one[1].casefold())))
+        topics = named_topics((topic for article in articles for topic in article.topics), language)
+        return Choices(topics, tuple(sorted(tests.items(), key=lambda one: one[1].casefold())))
 
     def _words(self, request: Request) -> Words:
         return self._pages.words(request)
