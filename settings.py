@@ -30,7 +30,7 @@ def _web_address(value: str) -> str:
 
 def _model_name(value: str) -> str:
     if value and ":" not in value:
-        raise ValueError("must be provider:model, for example openai:gpt-5-mini")
+        raise ValueError("must be provider:model, for example openai:gpt-4.1-mini")
     return value
 
 

@@ -48,6 +48,7 @@ _ABOUT_ITSELF = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _FIGURE = re.compile(r"(?<![\w-])\d+(?:[.,]\d+)?(?!\w|-[^\W\d])")
+_ALARM_NUMBER = re.compile(r"(?<![\w.,-])(?:112|1177)(?![\w-]|[.,]\d)")
 _SWEDISH_VERB = (
     "är|kan|har|får|blir|ger|gör|ska|bör|behöver|behövs|visar|visas|påverkar|påverkas|beror|går|kommer|brukar|minskar|ökar|"
     "kallas|heter|betyder|innebär|finns|gäller|hjälper|leder|räcker|syns|märks|skiljer|varierar|styr|bildas|tas|mäts|var|hade|"
@@ -97,7 +98,7 @@ def names_an_amount(sentence: str) -> bool:
     without_concentrations = _PER_VOLUME.sub(" /l ", sentence)
     if _AMOUNT.search(without_concentrations):
         return True
-    return bool(_PER_TIME.search(sentence) and _FIGURE.search(sentence))
+    return bool(_PER_TIME.search(sentence) and _FIGURE.search(_ALARM_NUMBER.sub("", sentence)))
 
 
 def names_a_figure(sentence: str) -> bool:

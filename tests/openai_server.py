@@ -62,17 +62,25 @@ class Exchange:
         event = f"data: {line}\n\n".encode()
         self._wire.sendall(f"{len(event):x}\r\n".encode() + event + b"\r\n")
 
-    def delta(self, text: str) -> None:
-        """An event with some of the reply's text."""
-        self.data(self._chunk([{"index": 0, "delta": {"role": "assistant", "content": text}}]))
+    def delta(self, text: str, **more: object) -> None:
+        """An event with some of the reply's text; ``more`` stands beside its choices."""
+        self.data(self._chunk([{"index": 0, "delta": {"role": "assistant", "content": text}}], **more))
 
-    def end(self) -> None:
+    def thought(self, text: str) -> None:
+        """An event with some of what the model thinks before it writes."""
+        self.data(self._chunk([{"index": 0, "delta": {"content": None, "reasoning_content": text}}]))
+
+    def end(self, finish: str = "stop") -> None:
         """The reason, the usage where it was asked for, and the end. A token is a word here."""
-        self.data(self._chunk([{"index": 0, "delta": {}, "finish_reason": "stop"}]))
+        self.data(self._chunk([{"index": 0, "delta": {}, "finish_reason": finish}]))
         if (self.request.body.get("stream_options") or {}).get("include_usage"):
             asked, said = len(self.request.words.split()), len(self.text.split())
             usage = {"prompt_tokens": asked, "completion_tokens": said, "total_tokens": asked + said}
             self.data(self._chunk([], usage=usage))
+        self.finish()
+
+    def finish(self) -> None:
+        """The end, and nothing said of it."""
         self.data("[DONE]")
         self._wire.sendall(b"0\r\n\r\n")
 
@@ -180,6 +188,60 @@ def empty(exchange: Exchange) -> None:
     exchange.begin()
     exchange.delta("")
     exchange.end()
+
+
+def thinking(seconds: float, writes: bool = True, finish: str = "stop") -> Behaviour:
+    """Thinks aloud for so long before it writes, or ends without having written."""
+
+    def answer(exchange: Exchange) -> None:
+        exchange.begin()
+        exchange.delta("")
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            exchange.thought(f"They ask of {exchange.request.words}")
+            if not exchange.wait(0.05):
+                return
+        if writes:
+            exchange.delta(exchange.text)
+        exchange.end(finish)
+
+    return answer
+
+
+def cut_off(exchange: Exchange) -> None:
+    """The reply, which would have gone on if it had been allowed more tokens."""
+    exchange.begin()
+    exchange.delta(exchange.text)
+    exchange.end("length")
+
+
+def running_usage(last: int) -> Behaviour:
+    """The usage so far with each chunk, as vLLM sends it where it is set to; ``last`` is that of the whole."""
+
+    def answer(exchange: Exchange) -> None:
+        exchange.begin()
+        words = exchange.text.split()
+        for n, word in enumerate(words, start=1):
+            total = last - len(words) + n
+            usage = {"prompt_tokens": total - n, "completion_tokens": n, "total_tokens": total}
+            exchange.delta(f"{word} ", usage=usage)
+        exchange.finish()
+
+    return answer
+
+
+def redirect(status: int, to: str) -> Behaviour:
+    """Says that the answer is elsewhere."""
+
+    def answer(exchange: Exchange) -> None:
+        exchange.respond(status, "", Location=to)
+
+    return answer
+
+
+def json_error(exchange: Exchange) -> None:
+    """An error whose status says that all is well."""
+    exchange.respond(200, _error(f"No: {exchange.request.words}"))
 
 
 def megabyte(exchange: Exchange) -> None:

@@ -104,7 +104,12 @@ def test_a_good_model_words_the_answer_and_every_sentence_cites(build: Build) ->
         (servers.half_a_json, "", {"failed", "busy"}),
         (servers.empty, "", {"failed", "empty"}),
         (servers.megabyte, "", {"insufficient", "timed_out", "failed"}),
-        (servers.html, "", {"failed", "refused", "busy"}),
+        (servers.html, "", {"failed"}),
+        (servers.json_error, "", {"failed"}),
+        (servers.redirect(302, "http://127.0.0.1:9/"), "", {"refused"}),
+        (servers.thinking(9.0), "Magnesium hjälper. [1]", {"timed_out"}),
+        (servers.thinking(0.1, writes=False, finish="length"), "", {"failed"}),
+        (servers.cut_off, "Magnesium is a mineral that", {"insufficient"}),
         (servers.unauthorized, "", {"refused"}),
         (servers.well, "Magnesium is a mineral that plays a crucial role in sleep. [1]", {"insufficient"}),
         (servers.well, "Magnesium hjälper alltid mot sömnproblem. [99]", {"insufficient"}),
@@ -130,8 +135,13 @@ def test_whatever_a_server_does_the_extractive_answer_stands_in_time(
     assert _same(answer, extractive)
     assert answer.generation is not None and answer.generation.outcome in outcomes
     assert "magnesium" not in caplog.text.casefold() and "sömn" not in caplog.text.casefold()
-    if answer.generation.outcome not in ("insufficient", "empty"):
-        assert "openai:small-1" in caplog.text
+    assert f"openai:small-1: {answer.generation.outcome}, 0 of {len(answer.generation.dropped)} sent" in caplog.text
+
+
+def test_a_model_that_thinks_beyond_the_first_deadline_words_the_answer(build: Build) -> None:
+    with OpenAIServer(servers.thinking(0.7), reply=repeat_the_quotes) as server:
+        answer = build(url=server.url, ASSISTANT_CHAT_SECONDS="5").answer(QUESTION)
+    assert answer.generation is not None and answer.generation.outcome == "written"
 
 
 def test_nobody_listening_is_no_delay(build: Build, extractive: Answer) -> None:

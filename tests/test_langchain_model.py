@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from langchain_core.runnables import RunnableLambda
 
 from assistant.writing.addresses import stays_here
 from assistant.writing.budget import TokenBudget
+from assistant.writing.call import Ending
 from assistant.writing.langchain_model import named_chat_model
 from assistant.writing.limits import Limits
 from assistant.writing.model_calls import ModelCalls
@@ -89,6 +91,17 @@ def test_the_providers_count_of_tokens_is_what_is_counted(tmp_path: Path) -> Non
     assert json.loads(file.read_text())["tokens"] == 7 + 20  # words of the prompt and of the text
 
 
+@pytest.mark.parametrize(("told", "counted"), [(527, 527), (10**9, 2 * (14 + 50))])
+def test_usage_told_with_each_chunk_counts_once_and_an_absurd_one_spends_no_day(
+    tmp_path: Path, told: int, counted: int
+) -> None:
+    file = tmp_path / "usage.json"
+    prompt = Prompt("Write from the articles.", "Zirkonium i blodet", 500 if told == 527 else 50)  # 42 signs are 14
+    with OpenAIServer(servers.running_usage(told)) as server:
+        list(ModelCalls(opened(server.url), LIMITS, TokenBudget(file, 1_000)).write(prompt))
+    assert json.loads(file.read_text())["tokens"] == counted
+
+
 BAD: list[tuple[str, list[Behaviour], type[ModelUnavailable] | None, str, int]] = [
     ("hangs before headers", [servers.hang_before_headers], ModelTimedOut, "", 1),
     ("hangs after headers", [servers.hang_after_headers], ModelTimedOut, "", 1),
@@ -103,6 +116,10 @@ BAD: list[tuple[str, list[Behaviour], type[ModelUnavailable] | None, str, int]] 
     ("an empty answer", [servers.empty], ModelUnavailable, "", 1),
     ("a megabyte", [servers.megabyte], None, "x" * 6_000, 1),
     ("HTML", [servers.html], ModelUnavailable, "", 1),
+    ("a JSON error that says 200", [servers.json_error], ModelUnavailable, "", 1),
+    ("302", [servers.redirect(302, "http://127.0.0.1:9/sign-in")], ModelRefuses, "", 1),
+    ("thinks and never writes", [servers.thinking(0.1, writes=False, finish="length")], ModelUnavailable, "", 1),
+    ("thinks too long", [servers.thinking(9.0)], ModelTimedOut, "", 1),
     ("401", [servers.unauthorized], ModelRefuses, "", 1),
     ("404", [servers.failing(404)], ModelRefuses, "", 1),
 ]
@@ -172,6 +189,77 @@ def test_a_wrong_key_is_said_without_a_part_of_it() -> None:
         "The chat model openai:small-1 refuses the request: HTTP 401. "
         "See that the provider's key is set in the environment and right."
     )
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_redirect_is_not_followed_since_it_could_lead_off_this_machine(status: int) -> None:
+    with OpenAIServer() as elsewhere, OpenAIServer(servers.redirect(status, f"{elsewhere.url}/x")) as server:
+        with pytest.raises(ModelRefuses, match=rf"HTTP {status}\. It redirects, .*ASSISTANT_CHAT_BASE_URL"):
+            list(calls_to(server).write(PROMPT))
+        assert (len(server.requests), len(elsewhere.requests)) == (1, 0)
+
+
+@pytest.mark.parametrize("behaviour", [servers.html, servers.json_error, servers.half_a_json])
+def test_what_is_no_stream_of_openais_kind_is_called_so(behaviour: Behaviour) -> None:
+    with OpenAIServer(behaviour) as server, pytest.raises(ModelUnavailable, match="as an OpenAI-compatible server"):
+        list(calls_to(server).write(PROMPT))
+
+
+@pytest.mark.parametrize(
+    ("status", "says", "told"),
+    [
+        (400, "This model's maximum context length is 10 tokens", True),  # vLLM, OpenAI
+        (400, "the request exceeds the available context size, try increasing it", True),  # llama.cpp
+        (413, "Request Entity Too Large", True),
+        (400, "Unknown parameter: 'max_completion_tokens'", False),
+    ],
+)
+def test_a_prompt_that_is_too_long_is_told_from_other_refusals(status: int, says: str, told: bool) -> None:
+    with OpenAIServer(servers.failing(status, says)) as server, pytest.raises(ModelRefuses) as caught:
+        list(calls_to(server).write(PROMPT))
+    assert ("give it a larger context" in str(caught.value)) is told
+
+
+def test_a_model_that_thinks_first_has_the_whole_time_and_its_thoughts_are_not_handed_over() -> None:
+    with OpenAIServer(servers.thinking(0.5)) as server:
+        assert "".join(calls_to(server, Limits(0.3, 3.0)).write(PROMPT)) == TEXT
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "says"),
+    [
+        (
+            servers.thinking(0.1, writes=False, finish="length"),
+            "answered nothing; what came was no text, as from a model that thinks first; finish_reason length.",
+        ),
+        (
+            servers.thinking(9.0),
+            "did not end within 0.6 seconds; what came was no text, as from a model that thinks first.",
+        ),
+        (servers.empty, "answered nothing."),
+    ],
+)
+def test_an_error_tells_when_all_that_came_was_thoughts(behaviour: Behaviour, says: str) -> None:
+    with OpenAIServer(behaviour) as server, pytest.raises(ModelUnavailable) as caught:
+        list(calls_to(server, Limits(0.3, 0.6)).write(PROMPT))
+    assert str(caught.value) == f"The chat model openai:small-1 {says}"
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "ending"),
+    [
+        (servers.well, Ending("stop")),
+        (servers.cut_off, Ending("length")),
+        (servers.thinking(0.1), Ending("stop")),
+        (servers.thinking(0.1, writes=False, finish="Zirkonium"), Ending("other", silent=True)),
+        (servers.break_off, Ending()),
+    ],
+)
+def test_how_a_reply_ended_is_told_in_words_of_our_own(behaviour: Behaviour, ending: Ending) -> None:
+    endings: list[Ending] = []
+    with OpenAIServer(behaviour) as server, suppress(ModelUnavailable):
+        list(calls_to(server).write(PROMPT, told=endings.append))
+    assert endings == [ending]
 
 
 @pytest.mark.parametrize("behaviour", [servers.hang_before_headers, servers.hang_after_headers, servers.stall])

@@ -66,6 +66,11 @@ def test_a_model_that_says_nothing_in_time_is_given_up() -> None:
     assert eventually(lambda: model.cancelled == 1)
 
 
+@pytest.mark.parametrize("sign", [Piece("", silent=True), Piece("Iron ")])
+def test_a_sign_of_work_in_time_leaves_the_model_the_whole_time(sign: Piece) -> None:
+    assert write(ScriptedModel([sign, 0.8, "late"])) == [text for text in (sign.text, "late") if text]
+
+
 def test_a_model_that_does_not_end_in_time_is_given_up_and_what_it_said_is_kept() -> None:
     model = ScriptedModel(["One. ", 0.2, "Two. ", 5.0, "Three."])
     pieces = ModelCalls(model, Limits(0.5, 1.0)).write(PROMPT)
@@ -253,6 +258,7 @@ def test_three_failures_leave_the_model_alone_and_a_stopped_call_is_none() -> No
         ([ModelRefuses("no")], 0),
         (["abc", BUSY], 15 + 1),
         ([Piece("abc", 90), BUSY], 90),
+        ([Piece("abc", 999)], 2 * (15 + 100)),  # more than it can have been
         ([5.0], 15 + 100),  # it may have thought all the while
     ],
 )

@@ -18,6 +18,11 @@ from assistant.quotable import leans_back, may_be_quoted, names_a_figure, names_
         "Ta en tablett två gånger per dag.",
         "Doses above 4000 IU should be avoided.",
         "Högst 100–200 mg åt gången.",
+        "Take 2 tablets daily.",
+        "Call 1177 before you take 2 a day.",
+        "Ta 2 dagligen och ring 112 om du blir sämre.",
+        "Take 1177 mg daily.",
+        "Take 112.5 daily.",
     ],
 )
 def test_an_amount_to_take_is_seen(sentence: str) -> None:
@@ -58,6 +63,18 @@ def test_advertising_numbers_and_addresses_are_not_answers(sentence: str) -> Non
 
 def test_alarm_numbers_may_be_quoted() -> None:
     assert may_be_quoted("Ring 112 vid bröstsmärta och 1177 för råd.", None)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Contact your doctor or call 1177 if you have slept badly for several weeks and it affects your daily life.",
+        "Ring 1177 om du har haft värk dagligen i flera veckor.",
+        "Call 112 if it has happened more than once today.",
+    ],
+)
+def test_an_alarm_number_beside_how_often_something_happens_is_no_amount(sentence: str) -> None:
+    assert may_be_quoted(sentence, None)
 
 
 def test_what_stands_under_a_sales_heading_is_not_an_answer() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 import threading
 
 import pytest
@@ -10,6 +11,7 @@ from assistant.verification.verifier import Verifier
 from assistant.writing.growth import Growth
 from assistant.writing.limits import Limits
 from assistant.writing.model_calls import ModelCalls
+from assistant.writing.ports import Piece
 from assistant.writing.rewriting import Finished, Rewriter, Shown
 from corpus.passage import Passage, PassageSentence
 from errors import ModelBusy, ModelRefuses, ModelUnavailable
@@ -75,6 +77,37 @@ def test_every_failure_has_its_name_and_shows_nothing(script: list[str | float |
     steps = rewrite(ScriptedModel(script))
     assert len(steps) == 1
     assert (finished(steps).outcome, finished(steps).said) == (outcome, None)
+
+
+@pytest.mark.parametrize(
+    ("script", "level", "says"),
+    [
+        (["Iron carries oxygen in the blood. [1]\nIt cures. [9]\n"], "INFO", "written, 1 of 2 sentences kept (un"),
+        (["One.\nTwo.\nThree. [9]"], "WARNING", "insufficient, 0 of 3 sentences kept (no_citation 2, unknown_cita"),
+        (["NO ANSWER"], "INFO", "empty, 0 of 0 sentences kept."),
+        ([Piece("NO ANSWER", finish="length")], "WARNING", "empty, 0 of 0 sentences kept; finish_reason length."),
+        ([5.0, "late"], "INFO", "timed_out, 0 of 0 sentences kept"),
+        (
+            [Piece("Iron carries oxygen in the blood. [1]\nRed", finish="length")],
+            "INFO",
+            "written, 1 of 2 sentences kept (no_citation 1); finish_reason length.",
+        ),
+        (
+            [Piece("", silent=True), Piece("", finish="length")],
+            "INFO",
+            "failed, 0 of 0 sentences kept; finish_reason length; what came was no text.",
+        ),
+    ],
+)
+def test_each_answer_is_one_line_in_the_log_with_no_word_of_the_models(
+    caplog: pytest.LogCaptureFixture, script: list[str | float | Piece | Exception], level: str, says: str
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    rewrite(ScriptedModel(script))
+    (record,) = [each for each in caplog.records if each.name == "assistant.writing.rewriting"]
+    assert record.levelname == level
+    assert record.getMessage().startswith(f"The chat model scripted:1: {says}")
+    assert not {"iron", "oxygen", "red", "cures", "two"} & set(caplog.text.casefold().replace(".", " ").split())
 
 
 def test_a_model_that_fails_after_it_answered_has_answered() -> None:

@@ -8,13 +8,14 @@ import queue
 import threading
 import time
 from collections.abc import AsyncGenerator, Iterator
+from dataclasses import dataclass
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, stop_before_delay
 from tenacity.wait import wait_exponential_jitter
 
 from assistant.writing.background import start
 from assistant.writing.limits import Limits
-from assistant.writing.ports import ChatModel, Prompt
+from assistant.writing.ports import ChatModel, Finish, Piece, Prompt
 from errors import ModelBusy, ModelTimedOut, ModelUnavailable
 
 _BACKOFF = wait_exponential_jitter(initial=0.2, max=2.0, jitter=0.2)
@@ -23,6 +24,14 @@ _GRACE_SECONDS = 0.25
 _LOOK_SECONDS = 0.02
 """How often the event that stops a call is looked at."""
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a call ended: as its provider told, if it did, and whether all that came was no text."""
+
+    finish: Finish | None = None
+    silent: bool = False
 
 
 class Call:
@@ -35,10 +44,17 @@ class Call:
         self.chars = 0
         self.tokens: int | None = None
         self.ended = False
+        self._finish: Finish | None = None
+        self._at_work = False
         self._model = model
         self._prompt = prompt
         self._limits = limits
         self._handed: queue.SimpleQueue[str | ModelUnavailable | None] = queue.SimpleQueue()
+
+    @property
+    def ending(self) -> Ending:
+        """How it ended, as far as it has."""
+        return Ending(self._finish, self._at_work and not self.chars)
 
     def pieces(self, stop: threading.Event | None) -> Iterator[str]:
         """The text as it comes. Setting ``stop`` ends it, and so does closing the iterator; the request ends with it.
@@ -89,9 +105,10 @@ class Call:
         try:
             async with asyncio.timeout(self._limits.first_token_seconds) as time_left:
                 async for piece in stream:
-                    self.tokens = self.tokens if piece.tokens is None else piece.tokens
+                    self._note(piece)
                     if piece.text and not self._full:
                         self._hand_over(piece.text)
+                    if piece.text or piece.silent:
                         # Enough is ended as lateness is: by cancelling, which clients unwind from the inside.
                         time_left.reschedule(0 if self._full else None)
         except TimeoutError:
@@ -105,11 +122,16 @@ class Call:
                 await stream.aclose()
         self.ended = True
         if not self.chars:
-            raise ModelUnavailable(f"The chat model {self._model.name} answered nothing.")
+            raise ModelUnavailable(f"The chat model {self._model.name} answered nothing{self._instead()}.")
 
     @property
     def _full(self) -> bool:
         return self.chars >= self._limits.output_chars
+
+    def _note(self, piece: Piece) -> None:
+        self.tokens = self.tokens if piece.tokens is None else piece.tokens
+        self._at_work = self._at_work or piece.silent
+        self._finish = piece.finish or self._finish
 
     def _hand_over(self, text: str) -> None:
         text = text[: self._limits.output_chars - self.chars]
@@ -118,7 +140,14 @@ class Call:
 
     def _timed_out(self, what: str, seconds: float | None = None) -> ModelTimedOut:
         seconds = self._limits.whole_seconds if seconds is None else seconds
-        return ModelTimedOut(f"The chat model {self._model.name} {what} within {seconds:g} seconds.")
+        return ModelTimedOut(f"The chat model {self._model.name} {what} within {seconds:g} seconds{self._instead()}.")
+
+    def _instead(self) -> str:
+        """What came instead of text; nobody would guess it from a deadline or an empty reply."""
+        ending = self.ending
+        silent = "; what came was no text, as from a model that thinks first" if ending.silent else ""
+        finish = f"; finish_reason {ending.finish}" if ending.finish not in (None, "stop") else ""
+        return silent + finish
 
 
 def _pause(state: RetryCallState) -> float:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.writing.addresses import stays_here
 from assistant.writing.opening import UnknownProvider, open_by_name, packages_for
-from assistant.writing.ports import ChatModel, Piece, Prompt
+from assistant.writing.ports import ChatModel, Finish, Piece, Prompt
 from assistant.writing.provider_errors import translated
 from errors import ModelUnavailable
 from settings import Settings
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import AIMessageChunk
 
 _OPENAI = "https://api.openai.com/v1"
 _NO_KEY = "none"
@@ -25,6 +26,24 @@ _OBEY_THE_ADDRESS = {"openai", "ollama"}
 """Providers whose package is known to send to the base address it is given, and nowhere else."""
 _OUTPUT_LIMIT = {"ollama": "num_predict"}
 """Providers that have another name for the most tokens a reply may have than LangChain's ``max_tokens``."""
+_COUNTS_SO_FAR = "BaseChatOpenAI"
+"""LangChain's class for OpenAI's protocol: a usage there is of the whole call so far, and some servers send it with
+each chunk. All other adapters tell of each chunk's own tokens."""
+_FINISH: dict[str, Finish] = {
+    "stop": "stop",
+    "end_turn": "stop",
+    "stop_sequence": "stop",
+    "eos": "stop",
+    "length": "length",
+    "max_tokens": "length",
+    "content_filter": "content_filter",
+    "refusal": "content_filter",
+    "safety": "content_filter",
+    "tool_calls": "tool_calls",
+    "function_call": "tool_calls",
+    "tool_use": "tool_calls",
+}
+"""What providers call the end of a reply. Anything else is "other", since it goes to the log."""
 _NO_TEMPERATURE = re.compile(r"""['"`]temperature['"`]""")
 _TALKATIVE = ("openai", "anthropic", "groq")
 """Clients, some of whose versions log what they send when a level or a variable such as ANTHROPIC_LOG asks them to."""
@@ -83,13 +102,18 @@ class LangChainModel:
         from langchain_core.messages import HumanMessage, SystemMessage
 
         messages = [SystemMessage(prompt.system), HumanMessage(prompt.user)]
-        tokens = 0
+        tokens, blanks = 0, 0
         with self._untraced():
-            chunks: Any = self._model(prompt.max_tokens).astream(messages)
+            model = self._model(prompt.max_tokens)
+            so_far = any(kind.__name__ == _COUNTS_SO_FAR for kind in type(model).__mro__)
+            chunks: Any = model.astream(messages)
             async with aclosing(chunks):
                 async for chunk in chunks:
-                    tokens += (chunk.usage_metadata or {}).get("total_tokens", 0)  # each chunk tells of its own alone
-                    yield Piece(str(chunk.text), tokens or None)
+                    count = (chunk.usage_metadata or {}).get("total_tokens", 0)
+                    tokens = max(tokens, count) if so_far else tokens + count
+                    blanks += _is_blank(chunk)
+                    # The first one only says who speaks. Thoughts come as blanks, where LangChain drops their words.
+                    yield Piece(str(chunk.text), tokens or None, _is_blank(chunk) and blanks > 1, _finish(chunk))
 
     def _gave_up_temperature(self, error: Exception) -> bool:
         """Whether the model takes no temperature, as some of those that think first; then it is asked without one."""
@@ -117,6 +141,8 @@ class LangChainModel:
             settings["temperature"] = temperature
         if self._address:
             settings["base_url"] = self._address
+        if self._provider == "ollama":
+            settings["client_kwargs"] = {"follow_redirects": False}  # as _stay_at_the_address does for the other
         if self._provider == "openai":
             # Named even where it is the usual one, or LANGSMITH_GATEWAY could send everything elsewhere.
             settings |= {"base_url": self._address or _OPENAI, "api_key": self._key or _NO_KEY, "stream_usage": True}
@@ -134,6 +160,8 @@ class LangChainModel:
             )
         try:
             opened = open_by_name(self._name, **settings)
+            if self._provider == "openai":
+                _stay_at_the_address(opened)
         except ImportError:
             packages = packages_for(self._name)
             needed = "-r requirements-chat.txt" if packages.endswith("openai") else packages
@@ -172,8 +200,24 @@ def named_chat_model(settings: Settings, environ: Mapping[str, str]) -> ChatMode
     )
 
 
+def _is_blank(chunk: AIMessageChunk) -> bool:
+    """Whether a chunk has neither text nor anything of the reply's end."""
+    return not (chunk.text or chunk.usage_metadata or _finish(chunk) or chunk.chunk_position == "last")
+
+
+def _finish(chunk: AIMessageChunk) -> Finish | None:
+    told = chunk.response_metadata
+    said = told.get("finish_reason") or told.get("stop_reason") or told.get("done_reason")
+    return _FINISH.get(str(said).lower(), "other") if said else None
+
+
 def _address_in(environ: Mapping[str, str], provider: str) -> str:
     return (environ.get("OPENAI_API_BASE") or environ.get("OPENAI_BASE_URL") or "") if provider == "openai" else ""
+
+
+def _stay_at_the_address(opened: Any) -> None:
+    """A redirect would send what a visitor wrote to an address that nobody has named, perhaps off this machine."""
+    opened.root_async_client._client.follow_redirects = False
 
 
 def _hush() -> None:

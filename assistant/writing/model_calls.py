@@ -5,16 +5,18 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 
 from assistant.writing.breaker import Breaker
 from assistant.writing.budget import TokenBudget, tokens_in, tokens_of
-from assistant.writing.call import Call
+from assistant.writing.call import Call, Ending
 from assistant.writing.limits import Limits
 from assistant.writing.ports import ChatModel, Loadable, Prompt
 from errors import ModelBusy, ModelPaused, ModelRefuses, ModelTimedOut, ModelUnavailable
 
+_MARGIN = 2
+"""A count beyond so many times what a call may use at most is the provider's slip, and spends no more than that."""
 _log = logging.getLogger(__name__)
 
 
@@ -49,12 +51,17 @@ class ModelCalls:
             self._model.load()
 
     def write(
-        self, prompt: Prompt, stop: threading.Event | None = None, limits: Limits | None = None
+        self,
+        prompt: Prompt,
+        stop: threading.Event | None = None,
+        limits: Limits | None = None,
+        told: Callable[[Ending], None] | None = None,
     ) -> Generator[str, None, None]:
         """The model's text as it comes, within ``limits`` or those given at the start.
 
         The request begins with the first piece asked for. Closing the iterator, or setting ``stop``, ends it at once
-        and without an error. A request that has handed over text is not tried again.
+        and without an error. A request that has handed over text is not tried again. ``told`` is called when all is
+        over, however it ended.
 
         Raises:
             ModelTimedOut: no first word, or no end, in time.
@@ -66,8 +73,12 @@ class ModelCalls:
         if stop and stop.is_set():
             return
         call = Call(self._model, prompt, limits or self._limits)
-        with self._logged(), self._let_through(call), self._counted(call, prompt):
-            yield from call.pieces(stop)
+        try:
+            with self._logged(), self._let_through(call), self._counted(call, prompt):
+                yield from call.pieces(stop)
+        finally:
+            if told:
+                told(call.ending)
 
     @contextmanager
     def _logged(self) -> Iterator[None]:
@@ -116,10 +127,11 @@ class ModelCalls:
 
 def _used(call: Call, prompt: Prompt, failure: BaseException | None, reserved: int) -> int:
     """What the provider tells of a call that came to its end; else no less than what was sent and received."""
+    tells = None if call.tokens is None else min(call.tokens, _MARGIN * reserved)
     if isinstance(failure, ModelTimedOut):
         return reserved  # it may have thought all the while
     if isinstance(failure, (ModelBusy, ModelRefuses)) and not call.chars:
         return 0
-    if call.ended and call.tokens is not None:
-        return call.tokens
-    return max(call.tokens or 0, tokens_of(prompt) + tokens_in(call.chars))
+    if call.ended and tells is not None:
+        return tells
+    return max(tells or 0, tokens_of(prompt) + tokens_in(call.chars))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,15 +16,23 @@ class Prompt:
     max_tokens: int
 
 
+Finish = Literal["stop", "length", "content_filter", "tool_calls", "other"]
+"""Why a reply ended, in OpenAI's words. Only "stop" is the model's own end."""
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """Some of what a chat model writes.
 
     ``tokens`` are those of the whole call so far, prompt and reply together; None where the provider does not tell.
+    ``silent`` says that the model is at work though this is no text, as while it thinks. ``finish`` comes with the
+    end, where the provider tells it.
     """
 
     text: str
     tokens: int | None = None
+    silent: bool = False
+    finish: Finish | None = None
 
 
 class ChatModel(Protocol):
