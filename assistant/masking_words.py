@@ -37,6 +37,11 @@ _RELATIVE = re.compile(
     r"mormor|farmor|morfar|farfar|husband|wife|partner|daughter|mum|mother|father|dad|brother|sister))\s)"
     r"[A-ZÅÄÖ][a-zåäöé]{2,30}(?:\s[A-ZÅÄÖ][a-zåäöé]{2,30})?(?![\w-])"
 )
+_BESIDE_NUMBER = re.compile(
+    rf"(?<!\w){_CAPITAL_WORD}(?:[ \t]{_CAPITAL_WORD}){{1,2}}"
+    r"(?=[,;]?[ \t]{1,2}\(?\[(?:personnummer|födelsedatum)\])"
+)
+"""A first and a last name right before the number that belongs to them."""
 
 _STREET_ENDS = "gatan|gata|vägen|väg|gränden?|torget|torg|allén?|stigen|stig|esplanaden|slingan|backen|parken"
 _UNIT = "km|m|mil|meter|gånger|ggr|dagar|dgr|veckor|v|månader|mån|år|min|minuter|timmar|mg|µg|kg|g|av|till|times|days"
@@ -71,4 +76,4 @@ def mask_words(text: str) -> str:
     text = _POSTCODE_NAMED.sub(rf"\g<1>{ADDRESS}", text)
     for name in (_CALLED, _SIGNED, _RELATIVE):
         text = name.sub(rf"\g<1>{NAME}", text)
-    return text
+    return _BESIDE_NUMBER.sub(NAME, text)

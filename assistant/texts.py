@@ -48,6 +48,8 @@ class Texts(BaseModel):
     error_too_long: str
     error_unavailable: str
     error_unfinished: str
+    error_interrupted: str
+    conversation_forgotten: str
     error_too_many: str
     error_too_many_here: str
     error_busy: str

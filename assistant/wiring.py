@@ -29,6 +29,9 @@ from corpus.sentence_transformer import PACKAGED, SentenceTransformerEmbedder, n
 from corpus.token_states import TokenStates
 from settings import Settings
 
+_CHARS_A_TOKEN = 6
+"""More than a token comes to: a model's tokens are what bounds it, and the characters whatever else a server sends."""
+
 
 def build_searcher(settings: Settings) -> Searcher:
     """Search over the index the settings name."""
@@ -74,7 +77,11 @@ def build_chat(settings: Settings, verifier: Verifier, model: ChatModel | None) 
     """What ``model`` does for answers, within the settings' limits; None where there is none."""
     if model is None:
         return None
-    limits = Limits(first_token_seconds=settings.chat_first_token_seconds, whole_seconds=settings.chat_seconds)
+    limits = Limits(
+        first_token_seconds=settings.chat_first_token_seconds,
+        whole_seconds=settings.chat_seconds,
+        output_chars=max(Limits.output_chars, _CHARS_A_TOKEN * settings.chat_output_tokens),
+    )
     budget = TokenBudget(settings.chat_usage_file, settings.chat_daily_tokens)
     calls = ModelCalls(model, limits, budget)
     return ChatParts(Rewriter(calls, verifier, settings.chat_output_tokens), FollowUps(calls))

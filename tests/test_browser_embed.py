@@ -242,6 +242,24 @@ def test_keyboard_goes_in_and_comes_back(visit: Visit) -> None:
     expect(visit.box).to_be_focused()
 
 
+def test_conversation_is_kept_over_pages_of_the_site_where_the_chat_is_under_its_domain(
+    browser: Browser, host: Host
+) -> None:
+    with serving(FakeAssistant(), embed_origins=f"http://127.0.0.1:{host.server_port}") as chat:
+        elsewhere, host.chat = host.chat, chat
+        try:
+            with visiting(browser, host, name="127.0.0.1") as visit:
+                visit.open()
+                visit.launch.click()
+                visit.box.fill("Hjälper magnesium mot sömnproblem?")
+                visit.box.press("Enter")
+                expect(visit.chat.locator("#chat .reply mark").first).to_be_attached()
+                visit.open(path="/prover")
+                expect(visit.chat.locator("#chat .said")).to_contain_text("Hjälper magnesium")
+        finally:
+            host.chat = elsewhere
+
+
 @pytest.mark.parametrize("opener", ["#link", "#own"])
 def test_link_opens_it_and_gets_the_focus_back(visit: Visit, opener: str) -> None:
     visit.open()

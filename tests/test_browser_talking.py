@@ -22,6 +22,7 @@ pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from playwright.sync_api import Browser, Page, expect
 
 from tests.test_browser_chat import Visit, visiting
+from tests.visitors import free_port, running
 
 SV, EN = texts_for("sv"), texts_for("en")
 QUESTION = "Hjälper magnesium mot sömnproblem?"
@@ -133,6 +134,30 @@ def test_what_is_sent_while_follow_ups_are_looked_for_is_neither_lost_nor_asked_
     assert [question for question, _ in assistant.asked[first:]] == [QUESTION, "Vad kan magnesium göra? lista"]
 
 
+def test_page_left_open_over_a_restart_says_what_is_gone_and_asks_what_was_offered(
+    browser: Browser, tmp_path: Path
+) -> None:
+    command = ["-m", "tests.fake_app", str(free_port())]
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="sv-SE")
+    with running(command, {}, tmp_path) as (_, address):
+        visit = Visit(context.new_page(), address)
+        visit.open()
+        visit.ask(QUESTION)
+        offered = visit.page.locator("#follow-ups button").first
+        question = offered.inner_text()
+    said = visit.page.locator("#chat .said")
+    with running(command, {}, tmp_path):
+        expect(visit.page.locator(".help-sheet")).to_have_count(0)
+        offered.click()
+        expect(visit.page.locator("#chat .reply.forgotten")).to_have_text(SV.conversation_forgotten)
+        expect(said).to_have_count(1)
+        expect(said).to_contain_text(question)
+        visit.ask("Och sedan?")
+        visit.page.reload()
+        expect(said).to_have_count(2)
+    context.close()
+
+
 def test_verdict_is_kept_only_when_it_is_sent_and_only_once(visit: Visit, kept: FeedbackStore) -> None:
     page, before = visit.page, len(kept.entries())
     expect(page.get_by_text(SV.feedback_notice)).to_be_visible()
@@ -230,6 +255,36 @@ def test_numbers_to_call_are_shown_when_the_answer_was_lost_on_its_way(
     visit.page.unroute("**/queue/data*")
     visit.ask("Jag har ont i bröstet")
     expect(visit.page.locator(".help-sheet")).to_have_count(0)
+    context.close()
+
+
+def test_what_is_sent_without_a_network_stays_in_the_input_until_there_is_one(
+    browser: Browser, site: tuple[FakeAssistant, str]
+) -> None:
+    assistant, address = site
+    first = len(assistant.asked)
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="sv-SE")
+    visit = Visit(context.new_page(), address)
+    visit.open()
+    visit.ask(QUESTION)
+    box, why = visit.page.locator("#question textarea"), visit.page.locator(".help-sheet").get_by_role("alert")
+    context.set_offline(True)
+    box.fill("Och zink?")
+    box.press("Enter")
+    expect(why).to_have_text(SV.help_down)
+    visit.page.get_by_role("button", name=SV.help_close).click()
+    visit.page.locator("#send").click()
+    expect(why).to_have_text(SV.help_down)
+    expect(box).to_have_value("Och zink?")
+    context.set_offline(False)
+    expect(why).to_have_count(0)
+    expect(box).to_have_value("Och zink?")
+    box.press("Enter")
+    visit.reply(1)
+    visit.page.evaluate("Object.defineProperty(navigator, 'onLine', { value: false })")  # as some browsers say wrongly
+    visit.ask("Och kalcium?")
+    expect(visit.page.locator(".help-sheet")).to_have_count(0)
+    assert [question for question, _ in assistant.asked[first:]] == [QUESTION, "Och zink?", "Och kalcium?"]
     context.close()
 
 

@@ -376,6 +376,28 @@ async def test_a_flood_of_requests_gets_429_with_when_to_come_back(language: str
         assert (await client.get("/")).status_code == 200
 
 
+@pytest.mark.parametrize("name", ["x" * 65, "x" * 200_000, "", "å", "a b", "../x", 7, ["x"], {"x": 1}])
+async def test_page_with_a_name_no_page_has_never_reaches_gradio(name: object) -> None:
+    refused: list[str] = []
+    async with _client(_gate(refused)) as client:
+        sent = await client.post("/gradio_api/run/predict", json={"session_hash": name, "data": []})
+        assert (sent.status_code, refused) == (422, ["bad_name"])
+        if isinstance(name, str) and len(name) < 100 and "/" not in name:
+            for path in (f"/gradio_api/queue/data?session_hash={name}&session_hash=a", f"/gradio_api/heartbeat/{name}"):
+                assert (await client.get(path)).status_code == (422 if name or "data" not in path else 200), path
+
+
+async def test_names_that_pages_have_pass_and_other_paths_may_say_what_they_like() -> None:
+    refused: list[str] = []
+    async with _client(_gate(refused)) as client:
+        for name in ("0lq8w3x5k2a", "s-again_2", "x" * 64, None):
+            assert (await client.post("/gradio_api/queue/join", json={"session_hash": name})).status_code == 200
+        assert (await client.get("/gradio_api/queue/data?session_hash=0lq8w3x5k2a")).status_code == 200
+        assert (await client.post("/gradio_api/queue/join", content=b"{")).status_code == 200
+        assert (await client.post("/elsewhere", json={"session_hash": "x" * 99})).status_code == 200
+    assert refused == []
+
+
 # Proxies
 
 

@@ -18,6 +18,9 @@ mitt personnummer är 850709-9805 | mitt personnummer är [personnummer]
 190709+9805 är farfar | [personnummer] är farfar
 701063-2391 | [personnummer]
 850709–9805 | [personnummer]
+Anna Svensson 850709-9805: vilka är vanliga tecken? | [namn?] [personnummer]: vilka är vanliga tecken?
+Hej, Anna Maria Svensson (850709-9805) undrar | Hej, [namn?] ([personnummer]) undrar
+Hög Ferritin 12, 850709-9805 | Hög Ferritin 12, [personnummer]
 850709 9805 | [personnummer]
 8507 09 9805 | [personnummer]
 85 07 09 98 05 | [personnummer]
@@ -221,7 +224,7 @@ def test_a_long_text_takes_no_time(piece: str) -> None:
     text = (piece * 20_000)[:20_000]
     began = time.process_time()
     mask(text)
-    assert time.process_time() - began < 0.1
+    assert time.process_time() - began < 0.5  # some 0.1 at most; where each sign looks at all others, many seconds
 
 
 def test_tokens_can_be_left_out_for_searching() -> None:

@@ -77,6 +77,24 @@ def test_what_was_asked_before_the_tab_was_known_stays(tabs: Tabs) -> None:
     assert tabs.join("page-2", TAB) == (said("early"), "sv")
 
 
+def test_page_that_nobody_remembers_is_in_the_tab_that_it_says(tabs: Tabs, clock: Clock) -> None:
+    tabs.join("page-1", TAB)
+    clock.now += KEPT_SECONDS + 1  # left open
+    assert tabs.of("page-1", TAB) == Conversation()
+    tabs.keep("page-1", said("one"), "sv")
+    assert (tabs.join("page-2", TAB), tabs.join("page-3", OTHER)) == ((said("one"), "sv"), None)
+    assert tabs.of("page-1", OTHER) == said("one"), "a page that is known is in its own tab, whatever it says"
+
+
+def test_pages_are_bounded_in_number(clock: Clock) -> None:
+    tabs = Tabs(clock, most_pages=2)
+    for n in (1, 2, 3):
+        tabs.join(f"page-{n}", str(n) * 32)
+        tabs.keep(f"page-{n}", said(str(n)), "sv")
+    assert [tabs.of(f"page-{n}") for n in (1, 2, 3)] == [Conversation(), said("2"), said("3")]
+    assert tabs.of("page-1", "1" * 32) == said("1")
+
+
 def test_starting_over_forgets_at_once(tabs: Tabs) -> None:
     tabs.join("page-1", TAB)
     tabs.keep("page-1", said("one"), "sv")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import threading
@@ -13,6 +14,7 @@ import httpx
 import pytest
 
 from assistant.texts import texts_for
+from tests.eventually import eventually
 from tests.fake_app import INSIDE, OUTSIDE, FakeAssistant, serving
 
 
@@ -55,9 +57,9 @@ class Site:
                         return output
         raise AssertionError("the event never completed")
 
-    def ask(self, question: str, session: str, ticked: Any = False) -> list[Any]:
+    def ask(self, question: str, session: str, ticked: Any = False, tab: str = "", shows: str = "") -> list[Any]:
         """Type a question and send it."""
-        return self.call(*self.trigger("send", "click"), [question, "sv", ticked], session)
+        return self.call(*self.trigger("send", "click"), [question, "sv", ticked, tab, shows], session)
 
     def join(self, tab: str, session: str) -> list[Any]:
         """Open the page in the tab with this id; what the page is to show."""
@@ -233,7 +235,7 @@ def test_stop_ends_the_answer_of_its_own_session_only(outside: Site) -> None:
 def test_client_that_drops_the_stream_ends_the_answer(outside: Site) -> None:
     assistant, session = outside.assistant, "s-dropped"
     function, component = outside.trigger("send", "click")
-    body = {"data": ["Hjälper magnesium?", "sv", True], "fn_index": function, "trigger_id": component}
+    body = {"data": ["Hjälper magnesium?", "sv", True, "", ""], "fn_index": function, "trigger_id": component}
     assistant.held, assistant.ended = True, []
     try:
         with httpx.Client(base_url=outside.address, timeout=20) as client:
@@ -267,17 +269,58 @@ def test_page_that_is_loaded_anew_shows_its_tabs_conversation_and_nobody_elses(s
     site.join(TAB, "s-first")
     site.ask("Hjälper magnesium? ur fliken", "s-first")
     assert "ur fliken" in _joined(site, TAB, "s-second")
-    for other in ("f" * 32, "s-first", "", "page s-first", TAB.upper(), TAB + "\n"):
-        assert "ur fliken" not in _joined(site, other, f"s-other-{other}")
+    for n, other in enumerate(("f" * 32, "s-first", "", "page s-first", TAB.upper(), TAB + "\n")):
+        assert "ur fliken" not in _joined(site, other, f"s-other-{n}")
     site.ask("Och sedan?", "s-second")
     assert site.assistant.asked[-1] == ("Och sedan?", ("Hjälper magnesium? ur fliken",))
+
+
+def test_page_whose_conversation_is_forgotten_says_so_and_goes_on_in_its_tab(site: Site) -> None:
+    tab, shows = "b" * 32, json.dumps({"last": "Hjälper magnesium?", "offered": ["Vad visar ett blodprov?"]})
+    _, chat, *_ = site.ask("Och sedan?", "s-old", tab=tab, shows=shows)
+    said = [message["content"] for message in chat]
+    assert [texts_for("sv").conversation_forgotten in str(part) for part in said] == [True, False, False]
+    _, chat, *_ = site.ask("Vad gör jag då?", "s-old", tab=tab, shows=shows)
+    assert site.assistant.asked[-2:] == [("Och sedan?", ()), ("Vad gör jag då?", ("Och sedan?",))]
+    assert len(chat) == 5
+    assert "Vad gör jag då?" in _joined(site, tab, "s-old-again")
+
+
+@pytest.mark.parametrize(("pressed", "asked"), [("follow-up-1", "Två?"), ("again", "Hjälper magnesium?")])
+def test_button_of_a_forgotten_conversation_asks_what_stands_on_the_page(site: Site, pressed: str, asked: str) -> None:
+    shows = json.dumps({"last": "Hjälper magnesium?", "offered": ["Ett?", "Två?"]})
+    session = f"s-forgotten-{pressed}"
+    site.call(*site.trigger(pressed, "click"), ["", "sv", False, "", shows], session)
+    assert site.assistant.asked[-1] == (asked, ())
+
+
+@pytest.mark.parametrize("shows", ["", "{", "[]", '{"last": 1}', '{"last": "x", "offered": "y"}', None])
+def test_page_that_says_nothing_readable_begins_anew(site: Site, shows: Any) -> None:
+    _, chat, *_ = site.call(
+        *site.trigger("send", "click"), ["Hjälper magnesium?", "sv", False, None, shows], f"s-odd-{abs(hash(shows))}"
+    )
+    assert len(chat) == 2
+
+
+def test_question_is_still_there_when_its_page_is_loaded_anew_before_the_reply(outside: Site) -> None:
+    assistant, tab, pages = outside.assistant, "c" * 32, itertools.count()
+    assistant.held = True
+    asking = threading.Thread(target=lambda: outside.ask("Hjälper magnesium?", "s-cut", ticked=True, tab=tab))
+    asking.start()
+    try:
+        assert eventually(lambda: "Hjälper magnesium?" in _joined(outside, tab, f"s-cut-{next(pages)}"), within=10)
+        assert texts_for("sv").error_interrupted in _joined(outside, tab, f"s-cut-{next(pages)}")
+    finally:
+        assistant.held = False
+        asking.join(20)
+    assert texts_for("sv").error_interrupted not in _joined(outside, tab, f"s-cut-{next(pages)}")
 
 
 def test_trying_again_asks_the_last_message_anew_in_its_place(site: Site) -> None:
     function, component = site.trigger("again", "click")
     site.ask("Hjälper magnesium?", "s-again")
     site.ask("Vad kan det göra?", "s-again")
-    box, chat, *_ = site.call(function, component, ["halvfärdigt", "sv", False], "s-again")
+    box, chat, *_ = site.call(function, component, ["halvfärdigt", "sv", False, "", ""], "s-again")
     assert site.assistant.asked[-1] == ("Vad kan det göra?", ("Hjälper magnesium?",))
     assert [message["role"] for message in chat] == ["user", "assistant"] * 2
     assert box.get("value", "") == ""

@@ -94,6 +94,18 @@ class Conversation:
         return Conversation(tuple(replace(turn, about=None) if turn.number == number else turn for turn in self.turns))
 
 
+def forgotten(language: Language) -> Conversation:
+    """What stands in place of a conversation that a page still shows and nobody remembers."""
+    said = render_message(texts_for(language).conversation_forgotten, language, "forgotten")
+    return Conversation((Turn(0, None, asked="", reply=said),))
+
+
+def interrupted(turn: Turn, question: str, language: Language) -> Turn:
+    """What is kept of a turn until its reply is there: whoever loads the page anew meanwhile can ask again."""
+    said = render_message(texts_for(language).error_interrupted, language, "failed")
+    return replace(turn, reply=said, stage="done", again=question)
+
+
 def growing_turn(
     assistant: Assistant,
     question: str,

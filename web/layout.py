@@ -46,6 +46,8 @@ class Layout:
         self._feedback_days = feedback_days
         # talking.js writes the tab's id into it, and so joins the tab.
         self.tab = gr.Textbox(elem_id="tab", container=False, visible="hidden")
+        # And what the page shows, in case the server has forgotten it.
+        self.page_shows = gr.Textbox(elem_id="page-shows", container=False, visible="hidden")
         self.words_for_scripts = gr.Markdown(elem_id="words")
         with gr.Row(elem_id="top"):
             self.heading = gr.Markdown(elem_id="heading")

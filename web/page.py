@@ -1,41 +1,28 @@
-"""The chat page: what its components do, and how it is mounted."""
+"""The chat page: what its components do."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import aclosing
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from fastapi import FastAPI
 
 from assistant.texts import Texts, texts_for
 from corpus.article import Language
 from errors import ProjectError
 from settings import Settings
-from web.conversation import Conversation, growing_turn
+from web.conversation import Conversation, forgotten, growing_turn, interrupted
 from web.language import as_language, first_language
 from web.layout import Layout
 from web.limits.door import Door, Message
-from web.limits.line import AT_ONCE, WAITING_AT_MOST
 from web.limits.proxies import peer_of
 from web.ports import Assistant
 from web.running import Running
+from web.shown import Shown, read_shown
 from web.tabs import Tabs
-
-# Everybody waits in the line at the door, where they can be told so, and nobody in Gradio's own queue.
-_EVENTS_AT_ONCE = AT_ONCE + WAITING_AT_MOST + 40
-SESSIONS_KEPT = 2000
-
-_HERE = Path(__file__).parent
-_HEAD = (
-    '<link rel="icon" href="chat-files/icon.svg"><link rel="stylesheet" href="chat-files/panel.css">'
-    '<script src="chat-files/panel.js"></script><script src="chat-files/chat.js" defer></script>'
-    '<script src="chat-files/talking.js" defer></script>'
-)
 
 
 class ChatPage:
@@ -73,7 +60,7 @@ class ChatPage:
                 *(button.click for button in (*parts.example_buttons, *parts.follow_up_buttons)),
             ],
             self._ask,
-            [parts.box, parts.language, parts.agreed],
+            [parts.box, parts.language, parts.agreed, parts.tab, parts.page_shows],
             [parts.box, *parts.shown()],
             concurrency_limit=None,
             trigger_mode="once",
@@ -113,16 +100,21 @@ class ChatPage:
         typed: str,
         chosen: str,
         ticked: bool,
+        tab: str,
+        page_shows: str,
         event: gr.EventData,
         request: gr.Request,
     ) -> AsyncIterator[list[Any]]:
         page, language = _page(request), self._language(chosen)
-        held = self._tabs.of(page)
+        shown = read_shown(page_shows)
+        held = self._tabs.of(page, tab or "")
+        if not held.turns and shown.last:
+            held = forgotten(language)
         agreed = ticked is True and self._parts.asks_consent
         # By elem_id: the target is a copy made for the session, with a number of its own.
         pressed = getattr(event.target, "elem_id", None)
-        question = self._asked(typed or "", held, language, pressed)
-        again = pressed == self._parts.again.elem_id
+        question = self._asked(typed or "", held, shown, language, pressed)
+        again = pressed == self._parts.again.elem_id and bool(held.again)
         conversation = held.without_last() if again else held
         scope = request.request.scope
         message = Message(
@@ -147,16 +139,23 @@ class ChatPage:
                     box = "" if turn.stage == "searching" and not again else turn.give_back or gr.skip()
                     # What was refused takes no earlier reply's place.
                     grown = (held if turn.give_back else conversation).with_turn(turn)
-                    if turn.stage == "done":
+                    if turn.stage == "searching":
+                        self._tabs.keep(page, conversation.with_turn(interrupted(turn, question, language)), language)
+                    elif turn.stage == "done":
                         self._tabs.keep(page, grown, language)
                     yield [box, *self._parts.showing(grown, self._parts.can_stop(turn.stage, agreed))]
 
-    def _asked(self, typed: str, conversation: Conversation, language: Language, pressed: str | None) -> str:
-        """What is asked: a pressed button's question as this server offered it, else what was typed."""
+    def _asked(
+        self, typed: str, conversation: Conversation, shown: Shown, language: Language, pressed: str | None
+    ) -> str:
+        """What is asked: a pressed button's question as this server offered it, else what was typed.
+
+        Of a conversation that has been forgotten, the page alone knows what it offers.
+        """
         offered = (
-            (self._parts.again, conversation.again),
+            (self._parts.again, conversation.again or shown.last),
             *zip(self._parts.example_buttons, texts_for(language).example_questions, strict=False),
-            *zip(self._parts.follow_up_buttons, conversation.follow_ups, strict=False),
+            *zip(self._parts.follow_up_buttons, conversation.follow_ups or shown.offered, strict=False),
         )
         return next((question for button, question in offered if button.elem_id == pressed), typed)
 
@@ -201,53 +200,4 @@ class ChatPage:
 
 def _page(request: gr.Request) -> str:
     """The open page the request is from, by the name it goes by; one without a name is nobody else's."""
-    return request.session_hash or secrets.token_hex(16)
-
-
-def mount_chat(app: FastAPI, assistant: Assistant, settings: Settings, door: Door, tabs: Tabs) -> Callable[[], None]:
-    """Mount the chat at "/" of ``app``, with everything off that would store or send what visitors write.
-
-    Returns:
-        What ends the open streams, to be called before the server stops: it would wait for them otherwise.
-    """
-    blocks = ChatPage(assistant, settings, door, tabs).blocks
-    blocks.max_threads = _EVENTS_AT_ONCE
-    blocks.state_session_capacity = SESSIONS_KEPT
-    blocks.queue(max_size=_EVENTS_AT_ONCE, default_concurrency_limit=AT_ONCE, api_open=False)
-    gr.mount_gradio_app(
-        app,
-        blocks,
-        "/",
-        theme=_theme(),
-        css_paths=[_HERE / "chat.css"],
-        head=_HEAD,
-        app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
-        favicon_path=str(_HERE / "static" / "icon.svg"),
-        run_history=False,
-        show_error=False,
-        enable_monitoring=False,
-        footer_links=[],
-        max_file_size=1,
-        ssr_mode=False,
-        pwa=False,
-        mcp_server=False,
-    )
-    parts = [getattr(route, "app", None) for route in app.routes]
-    stops = [part.stop_event for part in parts if isinstance(part, gr.routes.App)]
-
-    def end_streams() -> None:
-        for stop in stops:
-            stop.set()
-
-    return end_streams
-
-
-def _theme() -> gr.themes.Base:
-    # The grounds are those of chat.css, so that the page does not change colour while it loads.
-    theme = gr.themes.Base(font=["Figtree", "system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])
-    return theme.set(
-        body_background_fill="#faf7f1",
-        body_background_fill_dark="#131a18",
-        body_text_color="#1f2b27",
-        body_text_color_dark="#e9eeea",
-    )
+    return request.session_hash or secrets.token_hex(16)  # of a size: the gate lets no other through

@@ -15,12 +15,13 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 import nh3
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, Template
 from markupsafe import Markup, escape
 
 from assistant.answer import ALARM_KINDS, Answer, Citation, HandoverCard, Sentence
 from assistant.texts import Texts
 from corpus.article import Language
+from web.engine import engine
 from web.links import addresses_in, phone_address, web_address, with_links
 from web.passages import sources_of
 from web.ports import PassageContext
@@ -223,19 +224,21 @@ def clean(html: str, addresses: frozenset[str] = frozenset()) -> str:
     return re.sub(r"\s*[\n\r]\s*", " ", cleaned).strip()
 
 
+def read_templates() -> None:
+    """Read what replies are made with now, so that it is of one version with the rest of the process."""
+    _environment()
+
+
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    environment.globals.update(
-        with_links=with_links,
-        with_breaks=with_breaks,
-        phone_address=phone_address,
-        web_address=web_address,
-        host=lambda address: (urlsplit(address).hostname or address).removeprefix("www."),
-    )
-    return environment
+    functions = {
+        "with_links": with_links,
+        "with_breaks": with_breaks,
+        "phone_address": phone_address,
+        "web_address": web_address,
+        "host": lambda address: (urlsplit(address).hostname or address).removeprefix("www."),
+    }
+    return engine(_TEMPLATES, functions=functions)
 
 
 def _template(name: str) -> Template:

@@ -80,7 +80,7 @@ def create_app(
     from web.embed.routes import mount_embed
     from web.feedback import mount_feedback
     from web.help_now import mount_help_now
-    from web.page import mount_chat  # Gradio reads the environment when it is imported
+    from web.mount import mount_chat  # Gradio reads the environment when it is imported
     from web.staff.app import mount_staff
     from web.staff.ports import SearchTools
     from web.tabs import Tabs

@@ -1,7 +1,8 @@
 """The conversations that are under way, by the browser tab they are held in, so that a reload keeps them.
 
 A tab is known by a random id that only its own page holds. An open page may join one; before that, and where the
-browser keeps nothing, it has a conversation of its own. All in memory, and gone after a while.
+browser keeps nothing, it has a conversation of its own. All in memory, and gone after a while. A page says its tab
+with each message too: after a pause, a restart or in another process nobody else remembers it.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ SWEEP_SECONDS = 60
 MOST_BYTES = 200_000_000
 """Of text in all tabs together, in UTF-8, with ``TURN_BYTES`` for each turn; beyond that the conversation untouched for
 longest goes."""
+MOST_PAGES = 20_000
+"""Open pages whose tab is known; beyond that the one that joined first is forgotten, and joins again when it asks."""
 TURN_BYTES = 1_000
 """What a turn takes besides its text, roughly."""
 _AS_IT_IS = "surrogatepass"
@@ -61,9 +64,12 @@ class _Kept:
 class Tabs:
     """What is said in each tab. Safe to share between threads."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, most_bytes: int = MOST_BYTES, most_pages: int = MOST_PAGES
+    ) -> None:
         self._clock = clock
         self._most_bytes = most_bytes
+        self._most_pages = most_pages
         self._lock = threading.Lock()
         self._tabs: dict[str, _Kept] = {}  # the longest untouched first
         self._pages: dict[str, tuple[str, float]] = {}
@@ -79,17 +85,19 @@ class Tabs:
             return None
         with self._lock:
             self._sweep()
-            begun = self._tabs.pop(self._key(page), None)
-            self._pages[page] = (tab, self._clock() + KEPT_SECONDS)
-            if begun is not None:
-                self._tabs[tab] = begun
+            has_begun = self._bind(page, tab)
             kept = self._tabs.get(tab)
-        return (kept.conversation, kept.language) if kept is not None and begun is None else None
+        return (kept.conversation, kept.language) if kept is not None and not has_begun else None
 
-    def of(self, page: str) -> Conversation:
-        """The conversation held on this page; an empty one where none has begun or it has been forgotten."""
+    def of(self, page: str, tab: str = "") -> Conversation:
+        """The conversation held on this page; an empty one where none has begun or it has been forgotten.
+
+        ``tab``: the one the page says it is in, for a page that is not known (any more).
+        """
         with self._lock:
             self._sweep()
+            if page not in self._pages and _TAB_ID.fullmatch(tab):
+                self._bind(page, tab)
             kept = self._tabs.get(self._key(page))
         return kept.conversation if kept is not None else Conversation()
 
@@ -144,6 +152,17 @@ class Tabs:
     def _key(self, page: str) -> str:
         tab, _ = self._pages.get(page, (f"page {page}", 0))
         return tab
+
+    def _bind(self, page: str, tab: str) -> bool:
+        """The page is in this tab from now on. Returns whether it had begun a conversation, which goes with it."""
+        begun = self._tabs.pop(self._key(page), None)
+        self._pages.pop(page, None)
+        self._pages[page] = (tab, self._clock() + KEPT_SECONDS)
+        while len(self._pages) > self._most_pages:
+            del self._pages[next(iter(self._pages))]
+        if begun is not None:
+            self._tabs[tab] = begun
+        return begun is not None
 
     def _make_room(self) -> None:
         size = sum(kept.size for kept in self._tabs.values())

@@ -6,10 +6,11 @@ from functools import cache
 from pathlib import Path
 
 import yaml
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Template
 from pydantic import BaseModel, ConfigDict
 
 from corpus.article import Language
+from web.engine import engine
 
 _HERE = Path(__file__).parent
 
@@ -61,11 +62,4 @@ def _texts() -> dict[Language, DemoTexts]:
 
 @cache
 def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(_HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("demo.html")
+    return engine(_HERE / "templates").get_template("demo.html")

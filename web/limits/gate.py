@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from assistant.texts import Texts, texts_for
 from settings import Settings
 from web.language import first_language
+from web.limits.names import is_named_well
 from web.limits.proxies import peer_of
 from web.limits.rates import Rates, whole
 
@@ -29,7 +30,7 @@ _OWN_LIMITS = "/staff/"
 class Gate:
     """ASGI middleware. The body is read here, whole, within its size and its time, and handed on.
 
-    Refused with 413, 408 or 429, as JSON in the reader's language, with ``Retry-After`` where waiting helps.
+    Refused with 413, 408, 422 or 429, as JSON in the reader's language, with ``Retry-After`` where waiting helps.
     """
 
     def __init__(
@@ -65,7 +66,9 @@ class Gate:
         except TimeoutError:
             await self._refuse(scope, send, receive, 408, "too_slow")
         else:
-            if body is not None:
+            if body is not None and not is_named_well(scope, body):
+                await self._refuse(scope, send, receive, 422, "bad_name")
+            elif body is not None:
                 await self._app(scope, replayed(body, receive), send)
 
     async def _body(self, scope: Scope, receive: Receive) -> bytes | None:
@@ -106,7 +109,7 @@ def _takes_work(scope: Scope) -> bool:
 
 
 def _words(texts: Texts, status: int, seconds: float) -> str:
-    words = {429: texts.error_too_many_here, 413: texts.error_too_large, 408: texts.error_too_slow}[status]
+    words = {429: texts.error_too_many_here, 408: texts.error_too_slow}.get(status, texts.error_too_large)
     return words.format(seconds=whole(seconds))
 
 

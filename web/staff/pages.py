@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from corpus.article import Language
 from settings import Settings
+from web.engine import engine
 from web.language import as_language, first_language
 from web.staff.finding import as_text
 from web.staff.guard import PLACES, RUNS, SEARCH
@@ -29,6 +31,7 @@ class Pages:
         """``searches``: whether there is a search among the pages."""
         self._settings = settings
         self._places = PLACES if searches else tuple(place for place in PLACES if place != SEARCH)
+        _environment()  # read now, with the rest of this version
 
     @property
     def home(self) -> str:
@@ -82,15 +85,8 @@ def _in_language(request: Request, language: Language) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(number=_number, percent=_percent, measured=_measured, as_text=as_text)
-    return environment
+    filters: dict[str, Any] = {"number": _number, "percent": _percent, "measured": _measured, "as_text": as_text}
+    return engine(_TEMPLATES, filters)
 
 
 @pass_context

@@ -48,6 +48,24 @@
   waiting.observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ["class"] });
   join();
 
+  // ---- what the page shows ----
+  // Should the server have forgotten the conversation, this is all it takes to go on.
+  function tellWhatIsShown() {
+    const field = document.querySelector("#page-shows textarea, #page-shows input");
+    if (!field) return;
+    const said = [...document.querySelectorAll("#chat .said")].pop();
+    const offered = [...document.querySelectorAll("#follow-ups button")].map(text);
+    const now = JSON.stringify({ last: said ? asked(said, ".sr") : "", offered });
+    if (field.value === now) return;
+    field.value = now;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  let telling = 0;
+  new MutationObserver(() => {
+    cancelAnimationFrame(telling);
+    telling = requestAnimationFrame(tellWhatIsShown);
+  }).observe(document.documentElement, { childList: true, subtree: true, characterData: true });
+
   // ---- replies as plain text ----
   const BLOCKS = "p, div, section, h2, ul, details, blockquote";
 
@@ -107,9 +125,10 @@
     return [`${numbers} ${about.join(", ")}`, ...(link ? [link.href.replace(/#?:~:.*$/, "")] : [])];
   }
 
-  function asked(said) {
+  function asked(said, without = "") {
     const whole = said.cloneNode(true);
     for (const line of whole.querySelectorAll("br")) line.replaceWith("\n");
+    if (without) for (const part of whole.querySelectorAll(without)) part.remove();
     return whole.textContent.trim();
   }
 
