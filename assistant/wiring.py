@@ -80,7 +80,7 @@ def build_chat(settings: Settings, verifier: Verifier, model: ChatModel | None) 
     limits = Limits(
         first_token_seconds=settings.chat_first_token_seconds,
         whole_seconds=settings.chat_seconds,
-        output_chars=max(Limits.output_chars, _CHARS_A_TOKEN * settings.chat_output_tokens),
+        output_chars=max(Limits().output_chars, _CHARS_A_TOKEN * settings.chat_output_tokens),
     )
     budget = TokenBudget(settings.chat_usage_file, settings.chat_daily_tokens)
     calls = ModelCalls(model, limits, budget)

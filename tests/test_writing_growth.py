@@ -81,3 +81,32 @@ def test_a_lead_in_without_items_is_left_out() -> None:
     growing.add(replace(said("It is common to be:", 2), role="lead_in"))
     growing.add(said("Iron treatment has not been shown to help people with full stores.", 1))
     assert [w.role for w in growing.said] == ["sentence"]
+
+
+def test_items_fall_with_their_lead_in_but_not_those_that_are_sentences() -> None:
+    growing = growth()
+    growing.leave_out(replace(said("Those at risk are:", 2), role="lead_in"), "unsupported")
+    assert growing.falls(replace(said("vegans", 2), role="bullet")) == "unsupported"
+    assert growing.falls(replace(said("Red meat. ", 2), role="bullet")) == "unsupported"
+    assert growing.falls(replace(said("It is common to be tired.", 2), role="bullet")) is None
+    growing.add(said("Tiredness is common.", 2))
+    assert growing.falls(replace(said("vegans", 2), role="bullet")) is None, "another list has another lead-in"
+
+
+def test_a_lead_in_does_not_wait_for_the_items_of_a_later_list() -> None:
+    growing = growth()
+    growing.add(replace(said("It is common to be:", 2), role="lead_in"))
+    growing.leave_out(said("Iron cures all.", 1), "unsupported")
+    growing.add(replace(said("Tiredness is common.", 2), role="bullet"))
+    assert [w.role for w in growing.said] == ["bullet"]
+
+
+def test_every_item_of_a_list_knows_its_lead_in_and_what_follows_the_list_does_not() -> None:
+    growing, lead_in = growth(), Written("Tiredness is common in:", "lead_in", (2,))
+    assert growing.lead_in is None
+    growing.add(lead_in)
+    for item in ("women", "men"):
+        assert growing.lead_in == lead_in
+        growing.add(Written(item, "bullet", (2,)))
+    growing.add(said("Tiredness is common.", 2))
+    assert growing.lead_in is None

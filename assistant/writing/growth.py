@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from assistant.answer import Citation, Said, Sentence
 from assistant.statements import Statement
 from assistant.verification.signs import duties, negations
+from assistant.verification.verdict import Reason
 from assistant.verification.words import Word, same_word, words_in
 from assistant.writing.parse import Written
 from corpus.article import Language
@@ -20,6 +21,8 @@ from corpus.article import Language
 _FAIR_PART, _MOST = 0.3, 0.6
 """Said must be this share of the best statement's words, or this of the question's words that it holds."""
 _CONTRASTS = re.compile(r"^(?:men|dock|däremot|however|but|yet|on the other hand)\b", re.IGNORECASE)
+_WHOLE = re.compile(r"[A-ZÅÄÖ\d](?:\S*\s+){4,}\S*[.!?]")
+"""An item that is a sentence of its own and says the same without a lead-in."""
 
 
 class Growth:
@@ -34,11 +37,14 @@ class Growth:
         self._language = language
         self._kept: list[Written] = []
         self._lead_in: Written | None = None
+        self._lost: Reason | None = None
+        """Why the lead-in of the list that is being read was dropped."""
         self._best = 1 + max(range(len(statements)), key=lambda i: statements[i].score)
         """The number of the quote that answers best."""
 
     def add(self, sentence: Written) -> bool:
         """Take in a verified sentence. Whether there is more to show than before."""
+        self._follow(sentence)
         if sentence.role == "lead_in":
             self._lead_in = sentence  # it waits for the first item of its list
             return False
@@ -48,10 +54,34 @@ class Growth:
         self._kept.append(sentence)
         return self._suffices
 
+    def leave_out(self, sentence: Written, reason: Reason) -> None:
+        """Take note that a sentence was dropped, and with a lead-in the items of its list."""
+        self._follow(sentence)
+        if sentence.role != "bullet":
+            self._lead_in = None
+        if sentence.role == "lead_in":
+            self._lost = reason
+
+    def falls(self, sentence: Written) -> Reason | None:
+        """Why ``sentence`` is dropped unread: for the fault of its list's lead-in, without which it says little."""
+        return self._lost if sentence.role == "bullet" and not _WHOLE.fullmatch(sentence.text) else None
+
+    def _follow(self, sentence: Written) -> None:
+        if sentence.role != "bullet":
+            self._lost = None  # the list is over
+
     @property
     def said(self) -> tuple[Written, ...]:
         """The sentences taken in so far, in order."""
         return tuple(self._kept)
+
+    @property
+    def lead_in(self) -> Written | None:
+        """What leads in to an item that comes now; None where none was kept."""
+        if self._lead_in is not None:
+            return self._lead_in
+        last = next((each for each in reversed(self._kept) if each.role != "bullet"), None)
+        return last if last is not None and last.role == "lead_in" else None
 
     def so_far(self) -> Said | None:
         """What can be shown; None as long as it does not answer by itself."""
