@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from assistant.errand import is_errand
 from assistant.evidence import Assessment
 from assistant.language import MessageLanguage
 from assistant.question import QuestionForm
@@ -29,6 +30,11 @@ class Asked:
     def answer_in(self) -> Language:
         """The visitor's language."""
         return self.language.answer_in
+
+    @property
+    def is_errand(self) -> bool:
+        """Whether it is about prices, appointments or an account, of which articles say nothing."""
+        return self.triage.kind in (None, "smalltalk") and not self.triage.alarms and is_errand(self.question)
 
 
 @dataclass(frozen=True, slots=True)

@@ -215,8 +215,8 @@ class Assistant:
 
 
 def _is_looked_up(asked: Asked) -> bool:
-    """Whether the articles are asked at all: no alarm, dose or greeting, and at least one word."""
-    if asked.triage.alarms or asked.triage.kind in ("no_dosing", "smalltalk"):
+    """Whether the articles are asked at all: no alarm, dose, greeting or errand, and at least one word."""
+    if asked.triage.alarms or asked.triage.kind in ("no_dosing", "smalltalk") or asked.is_errand:
         return False
     return any(character.isalnum() for character in asked.question)
 

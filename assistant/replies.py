@@ -34,9 +34,22 @@ class Replies:
             return self._alarm(asked)
         if kind == "no_dosing":
             return self._fixed(asked, "no_dosing", asked.texts.no_dosing, with_cards=True)
+        if asked.is_errand:
+            return self._errand(asked)
         if kind == "smalltalk":
             return self._fixed(asked, "smalltalk", smalltalk_text(asked.question, asked.texts))
         return self._fixed(asked, "abstain", asked.texts.abstain_no_words)
+
+    def _errand(self, asked: Asked) -> Answer:
+        """What no article holds, and where it can be seen to."""
+        message, booking = asked.texts.abstain_errand, self._settings.booking_url
+        if booking and "{test}" not in booking:
+            message += " " + asked.texts.abstain_booking.format(booking=booking)
+        return self._fixed(asked, "abstain", self._with_contact(message, asked))
+
+    def _with_contact(self, message: str, asked: Asked) -> str:
+        contact = self._settings.contact_url
+        return f"{message} {asked.texts.abstain_contact.format(contact=contact)}" if contact else message
 
     def _alarm(self, asked: Asked) -> Answer:
         kind: Kind = asked.triage.kind or "emergency"
@@ -128,7 +141,5 @@ class Replies:
     def _abstain(self, asked: Asked, found: Found, assessment: Assessment) -> Answer:
         near = [hit for hit in found.hits if hit.passage.language == asked.answer_in] or list(found.hits)
         related = related_articles(found.index, near[:4]) if assessment.support > NEAR_SUPPORT else ()
-        message = asked.texts.abstain_near if related else asked.texts.abstain
-        if self._settings.contact_url:
-            message += " " + asked.texts.abstain_contact.format(contact=self._settings.contact_url)
+        message = self._with_contact(asked.texts.abstain_near if related else asked.texts.abstain, asked)
         return self._fixed(asked, "abstain", message).model_copy(update={"related": related})

@@ -24,6 +24,8 @@ class Texts(BaseModel):
     abstain_near: str
     abstain_contact: str
     abstain_no_words: str
+    abstain_errand: str
+    abstain_booking: str
     no_diagnosis: str
     no_diagnosis_general: str
     no_diagnosis_results: str

@@ -279,6 +279,34 @@ def test_an_own_value_is_never_set_beside_a_figure(
     _check_quotes(answer, store)
 
 
+@pytest.mark.parametrize(
+    ("question", "language", "booking"),
+    [
+        ("vad kostar ett blodprov", "sv", "https://lab.example/boka"),
+        ("Avboka min tid", "sv", "https://lab.example/boka"),
+        ("How do I cancel my appointment?", "en", "https://lab.example/boka"),
+        ("vad kostar ett blodprov", "sv", "https://lab.example/{test}"),
+    ],
+)
+def test_errand_is_sent_to_the_company_and_no_article_is_quoted(
+    searcher: Searcher, screen: Screen, question: str, language: Language, booking: str
+) -> None:
+    settings = {"booking_url": booking, "contact_url": "https://lab.example/hi"}
+    answer = _configured(searcher, screen, **settings).answer(question)
+    texts = texts_for(language)
+    said = [
+        texts.abstain_errand,
+        texts.abstain_booking.format(booking=booking),
+        texts.abstain_contact.format(contact=settings["contact_url"]),
+    ]
+    assert (answer.kind, answer.sentences, answer.citations) == ("abstain", (), ())
+    assert answer.message == " ".join(part for part in said if "{test}" not in part)
+
+
+def test_alarm_beside_an_errand_is_an_alarm(assistant: Assistant) -> None:
+    assert assistant.answer("Vad kostar ett EKG? Jag har ont i bröstet och är kallsvettig").kind == "emergency"
+
+
 @pytest.mark.parametrize(("question", "language"), [*((q, la) for q, la, _ in OWN_VALUES), *DIAGNOSES])
 def test_no_diagnosis_gives_what_is_said_in_general_only_where_something_is(
     assistant: Assistant, question: str, language: Language
