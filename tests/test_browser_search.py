@@ -192,6 +192,26 @@ def test_searches_stay_in_the_tab_and_are_gone_at_sign_out_in_every_tab(visit: S
     assert other.evaluate(SEARCHES) is None
 
 
+def test_changing_the_language_keeps_the_search_and_puts_nothing_of_it_into_the_address(visit: Search) -> None:
+    visit.enter()
+    page = visit.page
+    visit.type("iron mineral sleep")
+    page.get_by_label(SV["filter_language"]).select_option("en")
+    visit.settle()
+    found = page.locator("a.open").all_inner_texts()
+    page.get_by_role("link", name="English").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(words_for("en")["search"])
+    visit.settle()
+    assert (page.input_value("#q"), page.input_value("#language")) == ("iron mineral sleep", "en")
+    assert page.locator("a.open").all_inner_texts() == found
+    assert page.url == f"{visit.address}/staff/search"
+    page.fill("#q", "")
+    expect(page.locator("#recent button").first).to_have_text("iron mineral sleep")
+    page.get_by_role("link", name="Svenska").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(SV["search"])
+    assert page.input_value("#q") == "", "an emptied search stays so"
+
+
 def test_a_session_that_is_over_leads_to_the_sign_in_and_forgets_the_searches(visit: Search) -> None:
     visit.enter()
     visit.type("iron")

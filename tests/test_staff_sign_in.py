@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 
 from errors import UsageError
 from settings import PROJECT, Settings
-from tests.fake_staff import NAME, PASSWORD, Markup, fake_tools, write_users
+from tests.fake_staff import NAME, PASSWORD, PAYLOAD, Markup, fake_tools, write_users
 from web.staff.app import mount_staff
 from web.staff.passwords import hashed, is_right
 from web.staff.sessions import LASTS_SECONDS, Sessions
@@ -94,14 +94,31 @@ def test_a_file_of_users_that_is_missing_or_empty_stops_the_start(tmp_path: Path
 def test_the_right_password_opens_and_a_wrong_one_or_unknown_name_read_the_same(site: Site) -> None:
     wrong, unknown, empty = site.sign_in(password="x" * 20), site.sign_in("bertil"), site.sign_in("", "")
     assert {reply.status_code for reply in (wrong, unknown, empty)} == {401}
-    bare = {re.sub(r'value="[^"]+"', "", reply.text) for reply in (wrong, unknown, empty)}
+    bare = {re.sub(r'value="[^"]*"| autofocus', "", reply.text) for reply in (wrong, unknown, empty)}
     assert len(bare) == 1
+    focused = [re.findall(r'id="(\w+)"[^>]* autofocus', reply.text) for reply in (wrong, unknown, empty)]
+    assert focused == [["password"], ["password"], ["name"]]
     assert words_for("sv")["sign_in_failed"] in wrong.text
     assert site.browser.get("/staff/evals").status_code == 303
 
     reply = site.sign_in()
     assert (reply.status_code, reply.headers["location"]) == (303, "/staff/evals")
     assert site.browser.get("/staff/evals").status_code == 200
+
+
+@pytest.mark.parametrize("typed", [NAME, "bertil", f" {PAYLOAD} ", "x" * 300])
+def test_a_name_need_not_be_typed_again_known_or_not_and_is_given_back_as_text(site: Site, typed: str) -> None:
+    for status in (401, 401, 401, 429):
+        reply = site.sign_in(typed, "a wrong password")
+        assert reply.status_code == status
+        page = Markup(reply.text)
+        page.assert_no_inline_code()
+        fields = {
+            attributes["id"]: attributes for tag, attributes in page.elements if tag == "input" and "id" in attributes
+        }
+        assert fields["name"]["value"] == typed.strip()[:80]
+        assert "value" not in fields["password"]
+        assert [name for name, attributes in fields.items() if "autofocus" in attributes] == ["password"]
 
 
 def test_names_are_taken_in_capitals_and_decomposed_passwords_as_they_were_meant(tmp_path: Path) -> None:

@@ -21,6 +21,8 @@ from web.staff.users import UserFile, as_name
 FORM_COOKIE = "staff_form"
 AT_ONCE = 2
 """Passwords looked at in parallel; each takes 64 MiB for a moment."""
+NAME_CHARS = 80
+"""As many as the form has room for."""
 
 
 class SignIn:
@@ -55,14 +57,14 @@ class SignIn:
         if self._users is None:
             return self._form(request, 403)
         if not same(request.cookies.get(FORM_COOKIE, ""), form.text("token")):
-            return self._form(request, 403, "sign_in_again")
+            return self._form(request, 403, "sign_in_again", form.text("name"))
         name, address = as_name(form.text("name")), request.client.host if request.client else ""
         wait = self._throttle.wait(name, address)
         if wait > 0:
-            return self._too_soon(request, wait)
+            return self._too_soon(request, wait, form.text("name"))
         kept = await self._kept_if_right(self._users, name, address, form)
         if kept is None:
-            return self._form(request, 401, "sign_in_failed")
+            return self._form(request, 401, "sign_in_failed", form.text("name"))
         self._sessions.close(request.cookies.get(SESSION_COOKIE))
         response = RedirectResponse(self._wanted(request), 303)
         set_cookie(response, request, SESSION_COOKIE, self._sessions.open(name, kept), LASTS_SECONDS)
@@ -97,16 +99,18 @@ class SignIn:
             self._limiter = CapacityLimiter(AT_ONCE)
         return self._limiter
 
-    def _form(self, request: Request, status: int = 200, fault: str | None = None) -> Response:
+    def _form(self, request: Request, status: int = 200, fault: str | None = None, typed: str = "") -> Response:
+        """``typed``: the name as it came, known or not, which need not be typed again."""
         token = new_token()
         words = self._pages.words(request)
         message = words[fault] if fault else None
         doors = {"passwords": self._users is not None, "elsewhere": self._elsewhere}
-        response = self._pages.page(request, "sign_in.html", status, token=token, fault=message, **doors)
+        name = typed.strip()[:NAME_CHARS]
+        response = self._pages.page(request, "sign_in.html", status, token=token, fault=message, name=name, **doors)
         set_cookie(response, request, FORM_COOKIE, token, None)
         return response
 
-    def _too_soon(self, request: Request, wait: float) -> Response:
-        response = self._form(request, 429, "sign_in_wait")
+    def _too_soon(self, request: Request, wait: float, typed: str) -> Response:
+        response = self._form(request, 429, "sign_in_wait", typed)
         response.headers["Retry-After"] = str(math.ceil(wait))
         return response

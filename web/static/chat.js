@@ -80,9 +80,26 @@
     top.tabIndex = -1;
     const lost = document.activeElement === document.body || document.activeElement === null;
     if (lost) (document.getElementById("stop") || top).focus({ preventScroll: true });
-    if (!fresh) return;
-    makeRoomUnder(top);
-    requestAnimationFrame(() => top.scrollIntoView({ block: "start", behavior: behavior() }));
+    if (fresh) {
+      makeRoomUnder(top);
+      requestAnimationFrame(() => top.scrollIntoView({ block: "start", behavior: behavior() }));
+    }
+    const call = reply.querySelector(".alarm .call");
+    if (call) requestAnimationFrame(() => bringUp(call, top));
+  }
+
+  // The button that calls comes into the window also where the question above it leaves no room.
+  function bringUp(call, top) {
+    const write = document.getElementById("write");
+    const covers = write && getComputedStyle(write).position === "sticky" ? write.offsetHeight : 0;
+    const end = call.getBoundingClientRect().bottom + 12;
+    const room = window.innerHeight - covers - paddingAbove();
+    if (end - top.getBoundingClientRect().top <= room) return;
+    window.scrollBy({ top: end + covers - window.innerHeight, behavior: behavior() });
+  }
+
+  function paddingAbove() {
+    return parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 0;
   }
 
   function makeRoomUnder(top) {
@@ -91,9 +108,8 @@
     const box = document.querySelector("#question textarea");
     if (!talk || !write || !box) return;
     const above = top.getBoundingClientRect().top - talk.getBoundingClientRect().top;
-    const margin = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 0;
     const below = write.offsetHeight - box.offsetHeight + parseFloat(getComputedStyle(box).minHeight); // when emptied
-    const room = above - margin + window.innerHeight - below;
+    const room = above - paddingAbove() + window.innerHeight - below;
     document.documentElement.style.setProperty("--room", `${Math.max(0, Math.ceil(room))}px`);
   }
 

@@ -12,7 +12,7 @@
   let help = null; // <main class="help"> of /help-now
   let language = "";
   let shown = "";
-  let probing = false;
+  let looking = null; // the look that is under way
   let askedAt = 0;
   let changedAt = performance.now();
 
@@ -38,13 +38,16 @@
     }
   }
 
-  async function look() {
-    if (probing) return;
-    probing = true;
+  function look() {
+    looking ??= whether().finally(() => (looking = null));
+    return looking;
+  }
+
+  async function whether() {
     const there = (await alive()) || (await later(700).then(alive));
-    probing = false;
     if (!there) show("down");
     else if (shown === "down") hide();
+    return there;
   }
 
   function later(ms) {
@@ -101,20 +104,48 @@
   }
 
   // ---- what gives cause to look ----
-  function asked() {
-    askedAt = performance.now();
+  // What is asked while the server is away Gradio takes out of the input and never sends. So it stays there until a
+  // look has found the server. The browser's word alone that there is no network would not do: it can be wrong.
+  let holding = false;
+  let passing = false;
+  function asked(event, button) {
+    if (passing || (navigator.onLine && shown !== "down")) {
+      askedAt = performance.now();
+      return;
+    }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (!holding) askOnceThere(button);
   }
-  document.addEventListener(
+
+  async function askOnceThere(button) {
+    holding = true;
+    const there = await look();
+    holding = false;
+    if (!there) {
+      hide();
+      show("down"); // again where it was closed, and heard again
+      return;
+    }
+    passing = true;
+    if (button && button.isConnected) button.click();
+    passing = false;
+  }
+
+  addEventListener(
     "click",
-    ({ target }) => {
-      if (target instanceof Element && target.closest("#send, #again, .offers button")) asked();
+    (event) => {
+      const button = event.target instanceof Element && event.target.closest("#send, #again, .offers button");
+      if (button) asked(event, button);
     },
     true,
   );
-  document.addEventListener(
+  addEventListener(
     "keydown",
-    ({ target, key, shiftKey, isComposing }) => {
-      if (key === "Enter" && !shiftKey && !isComposing && target.matches("#question textarea")) asked();
+    (event) => {
+      const { target, key, shiftKey, isComposing } = event;
+      const sends = key === "Enter" && !shiftKey && !isComposing && target instanceof Element;
+      if (sends && target.matches("#question textarea")) asked(event, document.getElementById("send"));
     },
     true,
   );

@@ -261,7 +261,14 @@
     else target.closest("li").scrollIntoView({ block: "nearest" });
   }
 
-  // ---- coming back from an article brings the last search back ----
+  // ---- coming back from an article, or to the page in the other language, brings the last search back ----
+  const elsewhere = document.querySelector("header a[hreflang]");
+  elsewhere.addEventListener("click", () => {
+    const now = state();
+    remember(now);
+    elsewhere.hash = now[0].length < 2 ? "" : "last";
+  });
+
   const came = performance.getEntriesByType("navigation")[0];
   const last = kept()[0];
   if (last && !box.value && (location.hash === "#last" || (came && came.type === "back_forward"))) {

@@ -50,21 +50,25 @@
 
   // ---- what the page shows ----
   // Should the server have forgotten the conversation, this is all it takes to go on.
-  function tellWhatIsShown() {
+  function tellWhatIsShown(again = false) {
     const field = document.querySelector("#page-shows textarea, #page-shows input");
     if (!field) return;
     const said = [...document.querySelectorAll("#chat .said")].pop();
     const offered = [...document.querySelectorAll("#follow-ups button")].map(text);
     const now = JSON.stringify({ last: said ? asked(said, ".sr") : "", offered });
-    if (field.value === now) return;
+    if (field.value === now && !again) return;
     field.value = now;
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
   let telling = 0;
   new MutationObserver(() => {
     cancelAnimationFrame(telling);
-    telling = requestAnimationFrame(tellWhatIsShown);
+    telling = requestAnimationFrame(() => tellWhatIsShown());
   }).observe(document.documentElement, { childList: true, subtree: true, characterData: true });
+  // And once more when something is about to be sent: an input that Gradio has made anew holds nothing.
+  for (const kind of ["pointerdown", "keydown"]) {
+    document.addEventListener(kind, ({ key }) => (!key || key === "Enter" || key === " ") && tellWhatIsShown(true), true);
+  }
 
   // ---- replies as plain text ----
   const BLOCKS = "p, div, section, h2, ul, details, blockquote";
