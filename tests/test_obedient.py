@@ -242,7 +242,14 @@ def test_what_is_asked_changes_no_reply(four: Settings, parts: Parts) -> None:
 class Gullible(Verifier):
     """Keeps whatever is written."""
 
-    def verify(self, sentence: Written, quotes: Sequence[str], language: Language, said: Sequence[str] = ()) -> Verdict:
+    def verify(
+        self,
+        sentence: Written,
+        quotes: Sequence[str],
+        language: Language,
+        said: Sequence[Written] | None = None,
+        lead_in: Written | None = None,
+    ) -> Verdict:
         return Verdict(None, tuple(n for n in sentence.citations if 1 <= n <= len(quotes)) or (1,))
 
 

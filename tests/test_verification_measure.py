@@ -131,7 +131,14 @@ def test_the_verifier_is_asked_with_all_quotes_so_that_a_wrong_citation_is_one()
         def __init__(self) -> None:
             self.quotes: list[Sequence[str]] = []
 
-        def verify(self, sentence: object, quotes: Sequence[str], language: Language, said: object = ()) -> Verdict:
+        def verify(
+            self,
+            sentence: object,
+            quotes: Sequence[str],
+            language: Language,
+            said: object = None,
+            lead_in: object = None,
+        ) -> Verdict:
             self.quotes.append(quotes)
             return Verdict("unsupported")
 

@@ -76,6 +76,19 @@ def test_a_decimal_comma_and_a_decimal_point_are_one_number() -> None:
     assert Verifier(WordSupport(0)).verify(written, quotes, "en").reason is None
 
 
+@pytest.mark.parametrize(
+    ("text", "quote", "reason"),
+    [
+        ("Half of them have it within two days.", "50 percent have it within 48 hours.", None),
+        ("It falls by 3 percent a year.", "From 40 years it falls by 3 percent per decade.", "unit"),
+        ("More than half of them have it.", "Under 50 percent have it.", "limit"),
+        ("A quarter of them have it.", "50 percent have it.", "number"),
+    ],
+)
+def test_one_amount_may_be_said_in_another_way(text: str, quote: str, reason: Reason | None) -> None:
+    assert Verifier(WordSupport(0)).verify(Written(text, "sentence", (1,)), [quote], "en").reason == reason
+
+
 def test_a_sentence_that_the_quotes_do_not_carry_is_dropped() -> None:
     # 3 of its 6 words stand in the quote: 0.5 is below 0.6
     assert verdict("Low iron can harm babies badly.", 1, support=0.6) in ("name", "unsupported")
@@ -84,7 +97,9 @@ def test_a_sentence_that_the_quotes_do_not_carry_is_dropped() -> None:
 
 def test_what_was_said_is_not_said_again() -> None:
     verifier = Verifier(WordSupport(0))
-    again = verifier.verify(Written(EN[2], "sentence", (3,)), EN, "en", ["Coffee does not help."])
+    again = verifier.verify(
+        Written(EN[2], "sentence", (3,)), EN, "en", [Written("Coffee does not help.", "sentence", (3,))]
+    )
     assert again.reason == "repeats"
 
 
@@ -99,6 +114,80 @@ def test_a_rule_that_is_often_wrong_is_excused_where_the_comparison_is_sure() ->
     lenient = Verifier(WordSupport(0.5, {"polarity": 0.8, "modality": 0.8}))
     assert strict.verify(written, EN, "en").reason == "polarity"
     assert lenient.verify(written, EN, "en").reason is None
+
+
+@pytest.mark.parametrize(
+    ("text", "quotes", "reason"),
+    [
+        ("Wait before calling 112 for chest pain.", ["Call 112 for chest pain."], "care"),
+        ("You have diabetes if HbA1c is high.", ["Diabetes is suspected if HbA1c is high."], "diagnosis"),
+        ("Eat meat rather than fish.", ["Eat fish rather than meat."], "comparison"),
+        ("Liver holds a lot of vitamin C.", ["Liver holds a lot of vitamin A.", "Vitamin C is in fruit."], "name"),
+        ("Stop ibuprofen if your kidneys are poor.", ["Ibuprofen can be bad if your kidneys are poor."], "advice"),
+    ],
+)
+def test_what_may_harm_is_never_excused(text: str, quotes: list[str], reason: Reason) -> None:
+    sure = Verifier(WordSupport(0, {"advice": 0, "comparison": 0, "name": 0, "modality": 0, "polarity": 0}))
+    written = Written(text, "sentence", tuple(range(1, len(quotes) + 1)))
+    assert sure.verify(written, quotes, "en").reason == reason
+
+
+def test_the_quotes_own_lines_are_carried_whatever_the_comparison_says() -> None:
+    nothing = Verifier(WordSupport(2))
+    quotes = ["The risk of low iron is higher for people who:\ngive blood often"]
+    kept = nothing.verify(Written("The risk of low iron is higher for people who:", "lead_in", (1,)), quotes, "en")
+    assert (kept.reason, kept.support) == (None, 1.0)
+    assert nothing.verify(Written("give blood often", "bullet", (1,)), quotes, "en").reason is None
+    assert nothing.verify(Written("give blood", "bullet", (1,)), quotes, "en").reason == "unsupported"
+
+
+LISTS = (
+    "The risk of B12 deficiency is higher in people who:\neat a vegan diet\nhave coeliac disease",
+    "The risk of folate deficiency is higher in people who:\ndrink a lot of alcohol\neat few vegetables",
+)
+
+
+@pytest.mark.parametrize(
+    ("item", "cites", "reason"),
+    [
+        ("eat a vegan diet", (1,), None),
+        ("drink a lot of alcohol", (2,), "miscited"),
+        ("drink a lot of alcohol", (1, 2), "miscited"),
+        ("have coeliac disease or take statins", (1,), "name"),
+    ],
+)
+def test_an_item_is_held_to_its_lead_in(item: str, cites: tuple[int, ...], reason: Reason | None) -> None:
+    lead_in = Written("The risk of B12 deficiency is higher in people who:", "lead_in", (1,))
+    written = Written(item, "bullet", cites)
+    assert Verifier(WordSupport(0.9)).verify(written, LISTS, "en", (), lead_in).reason == reason
+
+
+def test_an_item_is_read_together_with_its_lead_in() -> None:
+    quotes = ["Those who eat fish need no iodine tablets."]
+    item, verifier = Written("iodine tablets", "bullet", (1,)), Verifier(WordSupport(0))
+    assert verifier.verify(item, quotes, "en", (), Written("They need no:", "lead_in", (1,))).reason is None
+    assert verifier.verify(item, quotes, "en", (), Written("They need all:", "lead_in", (1,))).reason == "polarity"
+
+
+CREATININE = (
+    "Creatinine is a waste product from the muscles.",
+    "Cystatin C is a protein that is affected very little by muscle mass.",
+)
+
+
+def test_a_pronoun_needs_the_sentence_before_it_to_rest_on_the_same_quote() -> None:
+    verifier, it = Verifier(WordSupport(0.5)), Written("It is affected very little by muscle mass.", "sentence", (2,))
+    creatinine = Written("Creatinine is a waste product.", "sentence", (1,))
+    cystatin = Written("Cystatin C is a protein.", "sentence", (2,))
+    assert verifier.verify(it, CREATININE, "en", [creatinine]).reason == "context"
+    assert verifier.verify(it, CREATININE, "en", [cystatin, creatinine]).reason == "context"
+    assert verifier.verify(it, CREATININE, "en", []).reason == "context"
+    assert verifier.verify(it, CREATININE, "en").reason is None, "judged by itself"
+    assert verifier.verify(it, CREATININE, "en", [creatinine, cystatin]).reason is None
+
+
+def test_a_word_of_the_other_language_inside_a_sentence_is_told() -> None:
+    assert verdict("Kaffe hjälper probably inte.", 3, language="sv") == "language"
 
 
 class Never:

@@ -30,6 +30,30 @@ _NOT_NEEDED = re.compile(
 )
 """That no test or doctor is needed: said only where a quote says it."""
 
+_ORDER = re.compile(
+    r"^(?:sluta|börja|öka|minska|halvera|dubbla|hoppa\s+över|byt|ta|ät|drick|"
+    r"stop|start|increase|reduce|double|halve|skip|switch|take|eat|drink)\b",
+    re.IGNORECASE,
+)
+"""An order to take, to change or to leave off, at the beginning of a sentence."""
+
+_NO_DUTY = re.compile(
+    r"""\bas\s+(?:it|they|he|she|one|you)\s+should\b|\bwhere\s+(?:it|they)\s+should\s+not\b|\b(?:what|that)\s+should\s+have\b|
+    ^should\b|\b(?:för|så)\s+att\b[^,;:.]{0,60}?\bska(?:ll)?\b|\bsom\s+(?:den|det|de)\s+ska(?:ll)?\b|
+    \b(?:where|when|what|that)\s+(?:it|they)\s+should\s+be\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Where "should" and "ska" tell of a purpose, or of what is usual, and nobody what to do."""
+
+
+def orders(text: str, quotes: Sequence[str], language: Language) -> bool:
+    """Whether the sentence orders what no quote has so much as a word of."""
+    order = _ORDER.match(text)
+    if not order:
+        return False
+    stem = words_in(order.group(), language)[0].stem
+    return not any(stem in {word.stem for word in words_in(quote, language)} for quote in quotes)
+
 
 def advises(text: str, quotes: Sequence[str], language: Language) -> bool:
     """Whether the sentence gives a verdict or tells somebody what to do, and no quote does."""
@@ -38,6 +62,6 @@ def advises(text: str, quotes: Sequence[str], language: Language) -> bool:
         return True
     if _NOT_NEEDED.search(text) and not any(_NOT_NEEDED.search(quote) for quote in quotes):
         return True
-    if not duties(words_in(text, language), language):
+    if not duties(words_in(_NO_DUTY.sub(" ", text), language), language):
         return False
     return not any(gives_advice(words_in(quote, language), language) for quote in quotes)

@@ -41,7 +41,7 @@ _SPELLED["sv"].update(
 )
 _TENS = frozenset(("20", "30", "40", "50", "60", "70", "80", "90"))
 _UNITS = {
-    "%": "% procent percent percents per cent procentenheter",
+    "%": "% procent procents percent percents per cent procentenheter",
     "‰": "‰ promille permille permil",
     "mg": "mg milligram milligrams milligrammes",
     "µg": "µg μg ug mcg mikrogram microgram micrograms",
@@ -62,10 +62,10 @@ _UNITS = {
     "mm": "mm millimeter millimetre millimetres",
     "cm": "cm centimeter centimetre centimetres",
     "min": "min minut minuter minuten minute minutes",
-    "hour": "h tim timme timmar timmen timmarna hour hours",
-    "day": "dag dagar dagen dagarna dygn dygnet day days",
-    "week": "vecka veckor veckan veckorna week weeks",
-    "month": "månad månader månaden månaderna month months",
+    "hour": "h tim timme timmar timmen timmarna timmarnas hour hours",
+    "day": "dag dagar dagen dagarna dagarnas dygn dygnet dygnets day days",
+    "week": "vecka veckor veckan veckorna veckornas week weeks",
+    "month": "månad månader månaden månaderna månadernas month months",
     "year": "år året åren year years yearly årsåldern åringar",
     "time": "gång gånger time times",
     "degree": "grad grader degree degrees °c °",

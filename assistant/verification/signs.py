@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from assistant.verification.phrases import pattern_of, places
 from assistant.verification.words import Word
 from corpus.article import Language
 
@@ -48,13 +49,13 @@ class Pointer:
 
 def negations(words: Sequence[Word], language: Language) -> list[int]:
     """Places of the negations; "not only" is none."""
-    spared = set(_places(words, _of("not_negation", language), whole=True))
-    return [place for place in _places(words, _of("negation", language)) if place not in spared]
+    spared = set(places(words, _of("not_negation", language), whole=True))
+    return [place for place in places(words, _of("negation", language)) if place not in spared]
 
 
 def hedges(words: Sequence[Word], language: Language) -> list[int]:
     """Places of what weakens what is said: "may", "some", "often"."""
-    return _places(words, _of("hedge", language))
+    return places(words, _of("hedge", language))
 
 
 def is_hedged(words: Sequence[Word], language: Language) -> bool:
@@ -64,18 +65,18 @@ def is_hedged(words: Sequence[Word], language: Language) -> bool:
 
 def certainties(words: Sequence[Word], language: Language) -> list[int]:
     """Places of words that allow no exception: "always", "all", "proven"; "above all" is none."""
-    spared = set(_places(words, _of("not_certain", language), whole=True))
-    return [place for place in _places(words, _of("certain", language)) if place not in spared]
+    spared = set(places(words, _of("not_certain", language), whole=True))
+    return [place for place in places(words, _of("certain", language)) if place not in spared]
 
 
 def duties(words: Sequence[Word], language: Language) -> list[int]:
     """Places of words that tell somebody what to do: "should", "avoid"."""
-    return _places(words, _of("duty", language))
+    return places(words, _of("duty", language))
 
 
 def gives_advice(words: Sequence[Word], language: Language) -> bool:
     """Whether anything in the words could be meant by a word of duty: "is best avoided", "needs"."""
-    return bool(_places(words, _of("advice", language)))
+    return bool(places(words, _of("advice", language)))
 
 
 def pointers(words: Sequence[Word], language: Language) -> list[Pointer]:
@@ -84,7 +85,7 @@ def pointers(words: Sequence[Word], language: Language) -> list[Pointer]:
     "At least 8" and "8 or more" are one limit, told with the number itself in
     :mod:`assistant.verification.quantities`, and point to opposite sides by their words alone.
     """
-    found = [Pointer(axis, side, place) for axis, side, pattern in _axes(language) for place in _places(words, pattern)]
+    found = [Pointer(axis, side, place) for axis, side, pattern in _axes(language) for place in places(words, pattern)]
     return sorted((p for p in found if not _is_limit(words, p.place)), key=lambda pointer: pointer.place)
 
 
@@ -97,19 +98,6 @@ def _is_limit(words: Sequence[Word], place: int) -> bool:
 
 def _is_number(word: Word) -> bool:
     return word.text[0].isdigit() or word.text in _SMALL_NUMBERS
-
-
-def _places(words: Sequence[Word], pattern: re.Pattern[str], whole: bool = False) -> list[int]:
-    """The numbers of the words that match; of words side by side the first, or all of them with ``whole``."""
-    line, starts = "", []
-    for word in words:
-        starts.append(len(line))
-        line += word.text + " "
-    found: list[int] = []
-    for match in pattern.finditer(line):
-        inside = [i for i, start in enumerate(starts) if match.start() <= start < match.end()]
-        found += inside if whole else inside[:1]
-    return found
 
 
 def _of(name: str, language: Language) -> re.Pattern[str]:
@@ -125,23 +113,13 @@ def _lists() -> _Lists:
 def _patterns() -> dict[tuple[str, Language], re.Pattern[str]]:
     lists = _lists()
     named = ("negation", "not_negation", "hedge", "certain", "not_certain", "duty", "advice")
-    return {(name, language): _pattern(words) for name in named for language, words in getattr(lists, name).items()}
+    return {(name, language): pattern_of(words) for name in named for language, words in getattr(lists, name).items()}
 
 
 @cache
 def _axes(language: Language) -> tuple[tuple[str, Side, re.Pattern[str]], ...]:
     return tuple(
-        (axis, side, _pattern(words[language]))
+        (axis, side, pattern_of(words[language]))
         for axis, sides in _lists().axes.items()
         for side, words in sides.items()
     )
-
-
-def _pattern(words: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\S)(?:{'|'.join(sorted(_alternatives(words.split()), key=len, reverse=True))})(?!\S)")
-
-
-def _alternatives(words: Sequence[str]) -> Iterator[str]:
-    for word in words:
-        bare = re.escape(word.strip("*").replace("_", " "))
-        yield (r"\S*" if word.startswith("*") else "") + bare + (r"\S*" if word.endswith("*") else "")

@@ -12,6 +12,8 @@ Reason = Literal[
     "too_long",
     "language",
     "not_quotable",
+    "care",
+    "diagnosis",
     "advice",
     "number",
     "unit",
@@ -22,6 +24,7 @@ Reason = Literal[
     "modality",
     "unsupported",
     "miscited",
+    "context",
     "not_entailed",
     "repeats",
 ]

@@ -7,24 +7,19 @@ against an entailment model where one is set. One fault is enough to drop it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from assistant.quotable import may_be_quoted
-from assistant.verification.advice import advises
-from assistant.verification.edits import changed
+from assistant.verification.context import leans_on_another, under
 from assistant.verification.entailment import ENTAILED, Entailment
-from assistant.verification.names import BINDING, names_in
-from assistant.verification.odd import is_odd
-from assistant.verification.quantities import quantities_in, time_units_in
-from assistant.verification.signs import certainties, negations, pointers
-from assistant.verification.tongue import is_in
+from assistant.verification.rules import FORM, RULES, STRICT
+from assistant.verification.verbatim import stands_in
 from assistant.verification.verdict import Reason, Verdict
-from assistant.verification.words import Word, words_in
+from assistant.verification.words import words_in
 from assistant.writing.parse import Written
 from corpus.article import Language
 
-_MEASURES_OF_TIME = frozenset(("year", "time"))
 _SURE, _CLEARLY_BETTER = 0.9, 0.2
 """A sentence with that much support is rightly cited; below it, another quote with so much more is the right one."""
 _AGAIN = 0.98
@@ -57,46 +52,85 @@ class Verifier:
         if self._entailment:
             self._entailment.probability(["Iron."], "Iron.")
 
-    def verify(self, sentence: Written, quotes: Sequence[str], language: Language, said: Sequence[str] = ()) -> Verdict:
-        """Whether ``sentence`` may be shown. Its citations count ``quotes`` from 1; ``said`` was shown before it."""
+    def verify(
+        self,
+        sentence: Written,
+        quotes: Sequence[str],
+        language: Language,
+        said: Sequence[Written] | None = None,
+        lead_in: Written | None = None,
+    ) -> Verdict:
+        """Whether ``sentence`` may be shown. Its citations count ``quotes`` from 1.
+
+        ``said`` is shown before it; None where it is judged by itself. ``lead_in`` is of the list whose item it is.
+        """
         if sentence.fault:
             return Verdict(sentence.fault)
         if any(not 1 <= n <= len(quotes) for n in sentence.citations):
             return Verdict("unknown_citation")
         cited = [quotes[n - 1] for n in sentence.citations]
-        if _says_again(sentence.text, said, language):
+        if _says_again(sentence.text, [each.text for each in said or ()], language):
             return Verdict("repeats")
-        reason, support = self._fault(sentence, cited, language)
+        reason, support = self._fault(sentence.text, cited, language)
         if reason is not None:
             return Verdict(reason, support=support)
         if self._stands_elsewhere(sentence, quotes, language, support or 0.0):
             return Verdict("miscited", support=support)
-        if self._entailment and self._entailment.probability(cited, sentence.text) < ENTAILED:
-            return Verdict("not_entailed", support=support)
-        return Verdict(None, self._needed(sentence, quotes, language), support)
+        needed = self._needed(sentence, quotes, language)
+        reason = self._fault_of_place(sentence, needed, quotes, language, said, lead_in)
+        return Verdict(reason, () if reason else needed, support)
 
-    def _fault(self, sentence: Written, cited: Sequence[str], language: Language) -> tuple[Reason | None, float | None]:
+    def _fault_of_place(
+        self,
+        sentence: Written,
+        needed: Sequence[int],
+        quotes: Sequence[str],
+        language: Language,
+        said: Sequence[Written] | None,
+        lead_in: Written | None,
+    ) -> Reason | None:
+        """What is wrong with a sentence that is right by itself, where it stands; and the entailment model's veto."""
+        if said is not None and leans_on_another(sentence, needed, said):
+            return "context"
+        text, cited = sentence.text, [quotes[n - 1] for n in needed]
+        if lead_in is not None and sentence.role == "bullet":
+            shared = [quotes[n - 1] for n in needed if n in lead_in.citations]
+            if not shared:
+                return "miscited"
+            text = under(lead_in, sentence)
+            if not any(
+                stands_in(lead_in.text, [q], language) and stands_in(sentence.text, [q], language) for q in shared
+            ):
+                reason, _ = self._fault(text, cited, language)
+                if reason is not None:
+                    return reason
+        if self._entailment and self._entailment.probability(cited, text) < ENTAILED:
+            return "not_entailed"
+        return None
+
+    def _fault(self, text: str, cited: Sequence[str], language: Language) -> tuple[Reason | None, float | None]:
         """The first fault and the support; the support is None where a rule alone decides."""
-        broken = list(self._broken_rules(sentence, cited, language))
+        for reason in self._strict_faults(text, cited, language):
+            return reason, None
         excuses = self._support.excuses
+        broken = [reason for rule in RULES for reason in rule(text, cited, language)]
         for reason in broken:
             if reason not in excuses:
                 return reason, None
-        support = self._support.support(sentence.text, cited, language)
+        if stands_in(text, cited, language):
+            return None, 1.0
+        support = self._support.support(text, cited, language)
         for reason in broken:
             if support < excuses[reason]:
                 return reason, support
         return ("unsupported" if support < self._support.threshold else None), support
 
-    def _broken_rules(self, sentence: Written, cited: Sequence[str], language: Language) -> Iterator[Reason]:
-        text = sentence.text
-        if not is_in(language, text, cited):
-            yield "language"
-        if is_odd(text, cited, language):
-            yield "form"
+    def _strict_faults(self, text: str, cited: Sequence[str], language: Language) -> Iterator[Reason]:
+        for rule in FORM:
+            yield from rule(text, cited, language)
         if not may_be_quoted(text, None, self._brand):
             yield "not_quotable"
-        for rule in _RULES:
+        for rule in STRICT:
             yield from rule(text, cited, language)
 
     def _stands_elsewhere(self, sentence: Written, quotes: Sequence[str], language: Language, support: float) -> bool:
@@ -113,82 +147,9 @@ class Verifier:
         kept = list(sentence.citations)
         for n in sentence.citations[::-1]:
             rest = [quotes[m - 1] for m in kept if m != n]
-            if rest and self._fault(sentence, rest, language)[0] is None:
+            if rest and self._fault(sentence.text, rest, language)[0] is None:
                 kept.remove(n)
         return tuple(kept)
-
-
-def _quantities(text: str, cited: Sequence[str], language: Language) -> Iterator[Reason]:
-    held = [quantity for quote in cited for quantity in quantities_in(quote, language)]
-    times = frozenset[str]().union(*(time_units_in(quote) for quote in cited))
-    for said in quantities_in(text, language):
-        same = [quantity for quantity in held if quantity.value == said.value]
-        if not same and said.unit in times and _is_article(text[said.start : said.end]):
-            if any(quantity.unit == said.unit for quantity in held):
-                yield "number"
-            continue  # "within a day" for "during the day"
-        if not same:
-            yield "number"
-        elif not any(_same_unit(said.unit, quantity.unit) for quantity in same):
-            yield "unit"
-        elif all(q.comparison != said.comparison for q in same):
-            yield "limit"
-    if time_units_in(text) - times:
-        yield "unit"
-
-
-def _is_article(word: str) -> bool:
-    return word.casefold() in ("a", "an", "en", "ett")
-
-
-def _same_unit(said: str | None, quoted: str | None) -> bool:
-    """A measure of time may be left out or put in, as in "aged 65"; any other is a part of the number."""
-    return said == quoted or {said, quoted} <= {None, *_MEASURES_OF_TIME}
-
-
-def _names(text: str, cited: Sequence[str], language: Language) -> Iterator[Reason]:
-    held = {name.id for quote in cited for name in names_in(quote, language)}
-    if any(name.id not in held for name in names_in(text, language) if name.kind in BINDING):
-        yield "name"
-
-
-def _edits(text: str, cited: Sequence[str], language: Language) -> Iterator[Reason]:
-    for quote in cited:
-        yield from changed(text, quote, language)
-
-
-def _turned(text: str, cited: Sequence[str], language: Language) -> Iterator[Reason]:
-    words = words_in(text, language)
-    quoted = [words_in(quote, language) for quote in cited]
-    if negations(words, language) and not any(negations(each, language) for each in quoted):
-        yield "polarity"
-    if certainties(words, language) and not any(certainties(each, language) for each in quoted):
-        yield "modality"
-    if _turns(words, language) != any(_turns(each, language) for each in quoted):
-        return  # "not so many" for "few": the whole sentence decides
-    held = {(p.axis, p.side) for each in quoted for p in pointers(each, language)}
-    for pointer in pointers(words, language):
-        other = "down" if pointer.side == "up" else "up"
-        if (pointer.axis, pointer.side) not in held and (pointer.axis, other) in held:
-            yield "comparison"
-
-
-def _turns(words: Sequence[Word], language: Language) -> bool:
-    return bool(negations(words, language))
-
-
-def _advice(text: str, cited: Sequence[str], language: Language) -> Iterator[Reason]:
-    if advises(text, cited, language):
-        yield "advice"
-
-
-_RULES: tuple[Callable[[str, Sequence[str], Language], Iterator[Reason]], ...] = (
-    _advice,
-    _quantities,
-    _names,
-    _edits,
-    _turned,
-)
 
 
 def _says_again(text: str, said: Sequence[str], language: Language) -> bool:

@@ -29,9 +29,16 @@ class Recorder(Verifier):
         """As the verifier does."""
         self._verifier.warm_up()
 
-    def verify(self, sentence: Written, quotes: Sequence[str], language: Language, said: Sequence[str] = ()) -> Verdict:
+    def verify(
+        self,
+        sentence: Written,
+        quotes: Sequence[str],
+        language: Language,
+        said: Sequence[Written] | None = None,
+        lead_in: Written | None = None,
+    ) -> Verdict:
         """As the verifier says."""
-        verdict = self._verifier.verify(sentence, quotes, language, said)
+        verdict = self._verifier.verify(sentence, quotes, language, said, lead_in)
         self.judged.append(
             Judged(text=sentence.text, citations=sentence.citations, reason=verdict.reason, support=verdict.support)
         )
