@@ -48,7 +48,14 @@ class Gullible(Verifier):
     def __init__(self) -> None:
         super().__init__(WordSupport())
 
-    def verify(self, sentence: Written, quotes: Sequence[str], language: Language, said: Sequence[str] = ()) -> Verdict:
+    def verify(
+        self,
+        sentence: Written,
+        quotes: Sequence[str],
+        language: Language,
+        said: Sequence[Written] | None = None,
+        lead_in: Written | None = None,
+    ) -> Verdict:
         return Verdict(None, (1,))
 
 
