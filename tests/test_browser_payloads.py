@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from html import escape, unescape
+from html import escape
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -18,6 +18,7 @@ import pytest
 from assistant.feedback import FeedbackStore
 from assistant.handover import help_now_cards
 from assistant.texts import texts_for
+from assistant.writing.plain import undressed
 from tests.browser import needs_chromium
 from tests.fake_staff import NAME, PASSWORD
 from tests.payload_app import QUOTE, payload_app
@@ -110,7 +111,7 @@ def test_a_models_words_are_text_piece_by_piece_and_also_if_every_sentence_were_
             if way == "prövad":
                 assert [sentence.text for sentence in written.sentences] == [QUOTE]
             else:
-                resolved = [payload.model_copy(update={"text": unescape(payload.text)}) for payload in part]
+                resolved = [payload.model_copy(update={"text": undressed(payload.text)}) for payload in part]
                 assert missing(resolved, " ".join(sentence.text for sentence in written.sentences)) == []
                 assert [s.text for s in written.sentences if "".join(s.text.split()) not in "".join(told.split())] == []
 

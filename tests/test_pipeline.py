@@ -179,8 +179,10 @@ def test_a_list_is_a_lead_in_and_its_items(assistant: Assistant) -> None:
 def test_what_settles_a_yes_no_question_comes_first(assistant: Assistant) -> None:
     swedish = assistant.answer("Hjälper magnesium mot sömnproblem?").sentences[0].text
     assert swedish.startswith("Det är inte säkert visat att magnesium hjälper mot sömnproblem")
-    english = assistant.answer("Can thyroid problems make you gain weight?").sentences[0].text
+    english = assistant.answer("Can my thyroid make me gain weight?").sentences[0].text
     assert english.startswith("Yes, hypothyroidism can cause some weight gain")
+    in_other_words = assistant.answer("Can thyroid problems make you gain weight?").sentences[0].text
+    assert in_other_words.startswith("hypothyroidism can cause some weight gain")
 
 
 def test_misspelt_words_are_understood(assistant: Assistant) -> None:
