@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from playwright.sync_api import Browser, Page, expect
 
 from tests.test_browser_chat import Visit, visiting
-from tests.visitors import free_port, running
+from tests.test_web_page import Site
 
 SV, EN = texts_for("sv"), texts_for("en")
 QUESTION = "Hjälper magnesium mot sömnproblem?"
@@ -134,28 +135,25 @@ def test_what_is_sent_while_follow_ups_are_looked_for_is_neither_lost_nor_asked_
     assert [question for question, _ in assistant.asked[first:]] == [QUESTION, "Vad kan magnesium göra? lista"]
 
 
-def test_page_left_open_over_a_restart_says_what_is_gone_and_asks_what_was_offered(
-    browser: Browser, tmp_path: Path
+def test_page_whose_conversation_is_gone_says_so_and_asks_what_it_had_offered(
+    visit: Visit, site: tuple[FakeAssistant, str]
 ) -> None:
-    command = ["-m", "tests.fake_app", str(free_port())]
-    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="sv-SE")
-    with running(command, {}, tmp_path) as (_, address):
-        visit = Visit(context.new_page(), address)
-        visit.open()
-        visit.ask(QUESTION)
-        offered = visit.page.locator("#follow-ups button").first
-        question = offered.inner_text()
-    said = visit.page.locator("#chat .said")
-    with running(command, {}, tmp_path):
-        expect(visit.page.locator(".help-sheet")).to_have_count(0)
-        offered.click()
-        expect(visit.page.locator("#chat .reply.forgotten")).to_have_text(SV.conversation_forgotten)
-        expect(said).to_have_count(1)
-        expect(said).to_contain_text(question)
-        visit.ask("Och sedan?")
-        visit.page.reload()
-        expect(said).to_have_count(2)
-    context.close()
+    assistant, address = site
+    sessions: list[str] = []
+    visit.page.on("request", lambda one: sessions.extend(re.findall(r'"session_hash":"(\w+)"', one.post_data or "")))
+    visit.ask(QUESTION)
+    offered = visit.page.locator("#follow-ups button").first
+    question = offered.inner_text()
+    Site(address, assistant).press("start-over", sessions[-1])  # as after a restart: the page is not told
+    first, said = len(assistant.asked), visit.page.locator("#chat .said")
+    offered.click()
+    expect(visit.page.locator("#chat .reply.forgotten")).to_have_text(SV.conversation_forgotten)
+    expect(said).to_have_count(1)
+    expect(said).to_contain_text(question)
+    visit.ask("Och sedan?")
+    assert assistant.asked[first:] == [(question, ()), ("Och sedan?", (question,))]
+    visit.page.reload()
+    expect(said).to_have_count(2)
 
 
 def test_verdict_is_kept_only_when_it_is_sent_and_only_once(visit: Visit, kept: FeedbackStore) -> None:
