@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Sequence
 from enum import StrEnum
@@ -124,6 +125,7 @@ def injection(
     in copies of the articles, the others asked as questions.
     """
     settings = cli.settings().model_copy(update={"chat_model": ""})
+    logging.getLogger("assistant.writing").setLevel(logging.ERROR)  # the table tells what was dropped
     from assistant.wiring import build_parts
     from evals.generative.attacks import WAYS, read_attacks
     from evals.generative.benches import try_asked, try_planted
