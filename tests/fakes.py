@@ -10,8 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.verification.verdict import Reason
+from assistant.verification.verdict import Reason, Verdict
 from assistant.verification.verifier import Verifier
+from assistant.writing.parse import Written
 from assistant.writing.ports import Piece, Prompt
 from corpus.article import Article, Block, BlockKind, Language
 from corpus.embedder import Progress, Vectors
@@ -114,6 +115,23 @@ class WordSupport:
 
 
 VERIFIER = Verifier(WordSupport())
+
+
+class Gullible(Verifier):
+    """Keeps every sentence, whatever its form, as a verifier would that fails open."""
+
+    def __init__(self) -> None:
+        super().__init__(WordSupport())
+
+    def verify(
+        self,
+        sentence: Written,
+        quotes: Sequence[str],
+        language: Language,
+        said: Sequence[Written] | None = None,
+        lead_in: Written | None = None,
+    ) -> Verdict:
+        return Verdict(None, tuple(n for n in sentence.citations if 1 <= n <= len(quotes)) or (1,))
 
 
 def make_article(

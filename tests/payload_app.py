@@ -13,12 +13,10 @@ from assistant.pipeline import MAX_QUESTION_CHARS
 from assistant.progress import Draft, Progress, Reading
 from assistant.statements import Statement
 from assistant.texts import texts_for
-from assistant.verification.verdict import Verdict
 from assistant.verification.verifier import Verifier
 from assistant.writing.growth import Growth
 from assistant.writing.limits import Limits
 from assistant.writing.model_calls import ModelCalls
-from assistant.writing.parse import Written
 from assistant.writing.rewriting import Finished, Rewriter, Shown
 from corpus.article import Language
 from corpus.passage import Passage, PassageSentence
@@ -29,7 +27,7 @@ from errors import QuestionRefused
 from settings import Settings
 from tests.fake_app import INSIDE, Context, FakeAssistant, served
 from tests.fake_staff import write_users
-from tests.fakes import VERIFIER, ScriptedModel, WordEmbedder, WordSupport, make_article
+from tests.fakes import VERIFIER, Gullible, ScriptedModel, WordEmbedder, make_article
 from tests.payload_answers import quoting
 from tests.payload_staff import PayloadTools, write_articles, write_runs
 from tests.payloads import Payload, in_parts
@@ -40,23 +38,6 @@ AT_A_TIME = 8
 """Payloads in one reply: a written answer ends after twelve sentences."""
 _PIECE_CHARS = 7
 _LIMITS = Limits(first_token_seconds=20, whole_seconds=60, attempts=1)
-
-
-class Gullible(Verifier):
-    """Keeps every sentence, whatever its form, as a verifier would that fails open."""
-
-    def __init__(self) -> None:
-        super().__init__(WordSupport())
-
-    def verify(
-        self,
-        sentence: Written,
-        quotes: Sequence[str],
-        language: Language,
-        said: Sequence[Written] | None = None,
-        lead_in: Written | None = None,
-    ) -> Verdict:
-        return Verdict(None, (1,))
 
 
 class PayloadAssistant(FakeAssistant):

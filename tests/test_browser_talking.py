@@ -148,6 +148,7 @@ def test_page_whose_conversation_is_gone_says_so_and_asks_what_it_had_offered(
     first, said = len(assistant.asked), visit.page.locator("#chat .said")
     offered.click()
     expect(visit.page.locator("#chat .reply.forgotten")).to_have_text(SV.conversation_forgotten)
+    expect(visit.page.locator("#chat .reply.forgotten")).to_be_in_viewport()
     expect(said).to_have_count(1)
     expect(said).to_contain_text(question)
     visit.ask("Och sedan?")

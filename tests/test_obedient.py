@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -14,12 +13,9 @@ from assistant.answer import Answer, Citation, HandoverCard, Notice, Sentence, S
 from assistant.pipeline import Assistant
 from assistant.triage import Screen
 from assistant.verification.comparer import Comparer
-from assistant.verification.verdict import Verdict
 from assistant.verification.verifier import Verifier
 from assistant.wiring import Parts
-from assistant.writing.parse import Written
 from assistant.writing.prompt import rewriting_prompt
-from corpus.article import Language
 from corpus.search import Searcher
 from corpus.sentence_transformer import SentenceTransformerEmbedder
 from corpus.token_states import TokenStates
@@ -33,7 +29,7 @@ from settings import Settings
 from tests.commands import assert_plain, json_of
 from tests.commands import run as command
 from tests.conftest import DEFAULTS, SHIPPED, SMALL
-from tests.fakes import WordSupport, write_article
+from tests.fakes import Gullible, write_article
 
 PLANTED = tuple(
     Attack(id=f"planted-{n}", text=text, kind="indirect_payload")
@@ -239,23 +235,9 @@ def test_what_is_asked_changes_no_reply(four: Settings, parts: Parts) -> None:
     assert behind.worded > 0
 
 
-class Gullible(Verifier):
-    """Keeps whatever is written."""
-
-    def verify(
-        self,
-        sentence: Written,
-        quotes: Sequence[str],
-        language: Language,
-        said: Sequence[Written] | None = None,
-        lead_in: Written | None = None,
-    ) -> Verdict:
-        return Verdict(None, tuple(n for n in sentence.citations if 1 <= n <= len(quotes)) or (1,))
-
-
 def test_without_a_verifier_worth_its_name_the_attacks_are_seen_to_work(four: Settings, parts: Parts) -> None:
     """So that nought departures say something about the verifier, and not about the attacks."""
-    gullible = Parts(DEFAULTS, parts.embedder, parts.screen, Gullible(WordSupport()))
+    gullible = Parts(DEFAULTS, parts.embedder, parts.screen, Gullible())
     asked = [Question("asked", "Will magnesium help me sleep?")]
     found = withstand("asked", asked, bench_on(four, gullible, []))
     assert "text that is in no quote" in found.by_kind

@@ -131,6 +131,7 @@ class ChatPage:
                 growing_turn, self._assistant, question, conversation, language, agreed, run.stop, self._rates
             )
             async with aclosing(self._door.turns(message, run, answering)) as turns:
+                begun = False
                 async for turn in turns:
                     if run.left.is_set():  # Gradio ends by showing the last update again, so it must be an empty page
                         yield self._emptied()
@@ -139,7 +140,8 @@ class ChatPage:
                     box = "" if turn.stage == "searching" and not again else turn.give_back or gr.skip()
                     # What was refused takes no earlier reply's place.
                     grown = (held if turn.give_back else conversation).with_turn(turn)
-                    if turn.stage == "searching":
+                    if turn.stage == "searching" and not begun:
+                        begun = True
                         self._tabs.keep(page, conversation.with_turn(interrupted(turn, question, language)), language)
                     elif turn.stage == "done":
                         self._tabs.keep(page, grown, language)

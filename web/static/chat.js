@@ -76,7 +76,9 @@
     const rows = [...document.querySelectorAll("#chat .message-row")];
     const row = reply.closest(".message-row");
     const before = rows[rows.indexOf(row) - 1];
-    const top = before && before.querySelector(".said") ? before : row || reply;
+    const question = before && before.querySelector(".said") ? before : row || reply;
+    const above = rows[rows.indexOf(question) - 1];
+    const top = above && above.querySelector(".reply.forgotten") ? above : question; // or nobody would see that word
     top.tabIndex = -1;
     const lost = document.activeElement === document.body || document.activeElement === null;
     if (lost) (document.getElementById("stop") || top).focus({ preventScroll: true });
