@@ -19,7 +19,7 @@ from tests.test_browser_chat import Visit, visiting
 
 SV, EN = texts_for("sv"), texts_for("en")
 QUESTION = "Hjälper magnesium mot sömnproblem?"
-LEFT_SECONDS = 3
+LEFT_SECONDS = 20
 TOUCH_PIXELS = 44
 
 pytestmark = [pytest.mark.browser, needs_chromium]

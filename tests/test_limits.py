@@ -285,6 +285,33 @@ async def test_closing_the_turns_in_the_middle_of_a_step_ends_the_work_and_frees
     assert (door.line.inside, door.line.waiting) == (0, 0)
 
 
+async def test_work_is_ended_also_when_its_ending_is_cancelled_once_more() -> None:
+    door, run, stepping, ended = Door(Rates(_settings()), ALARMS), Run(), threading.Event(), threading.Event()
+
+    def answering() -> Generator[Turn, None, None]:
+        try:
+            stepping.set()
+            run.stop.wait(20)
+            time.sleep(0.2)
+            yield Turn(1, "q", "q", "more", stage="writing")
+        finally:
+            ended.set()
+
+    kept = answering()  # held here, or letting go of it would end it too
+    step = asyncio.ensure_future(anext(door.turns(_asked(), run, lambda: kept)))
+    while not stepping.is_set():
+        await asyncio.sleep(0.01)
+    step.cancel()
+    await asyncio.sleep(0.1)
+    step.cancel()
+    await asyncio.wait([step], timeout=5)
+    for _ in range(100):
+        if ended.is_set():
+            break
+        await asyncio.sleep(0.02)
+    assert ended.is_set()
+
+
 async def test_closing_the_door_stops_answers_under_way_and_sends_the_waiting_off() -> None:
     door, run = Door(Rates(_settings()), ALARMS, Line(at_once=1)), Run()
 

@@ -57,6 +57,7 @@ class Door:
         self._alarms = alarms
         self._refused = refused or (lambda reason: None)
         self._runs: set[Run] = set()
+        self._ending: set[asyncio.Task[None]] = set()  # held here: the event loop itself lets go of its tasks
         self._closing = False
         self._threads: CapacityLimiter | None = None
 
@@ -124,7 +125,11 @@ class Door:
                 yield turn
         finally:
             run.stop.set()
-            await self._close(turns)
+            # A task of its own: Gradio may cancel what it is awaited by, once more while it closes.
+            closing = asyncio.create_task(self._close(turns))
+            self._ending.add(closing)
+            closing.add_done_callback(self._ending.discard)
+            await asyncio.shield(closing)
 
     async def _close(self, turns: Generator[Turn, None, None]) -> None:
         # A step that was under way when the visitor went is still in its thread, and cannot be closed from outside.
