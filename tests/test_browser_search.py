@@ -33,6 +33,7 @@ class Search(Visit):
         self.page.get_by_label(SV["password"]).fill(PASSWORD)
         self.page.keyboard.press("Enter")
         expect(self.page.get_by_role("heading", level=1)).to_have_text(SV["search"])
+        self.page.wait_for_load_state()  # the script is there
 
     def type(self, query: str) -> None:
         """Type as a person does, and wait for what comes of it."""
@@ -221,6 +222,19 @@ def test_a_session_that_is_over_leads_to_the_sign_in_and_forgets_the_searches(vi
     page.fill("#q", "magnesium")
     expect(page.get_by_role("heading", level=1)).to_have_text(SV["sign_in"])
     assert page.evaluate(SEARCHES) is None
+
+
+def test_what_is_typed_before_the_script_is_there_is_searched_for(visit: Search) -> None:
+    held: list[Route] = []
+    visit.page.route("**/search.js", lambda route: held.append(route))
+    visit.open("/search")
+    visit.page.get_by_label(SV["name"]).fill(NAME)
+    visit.page.get_by_label(SV["password"]).fill(PASSWORD)
+    visit.page.keyboard.press("Enter")
+    visit.page.locator("#q").press_sequentially("iron")
+    assert len(held) == 1
+    held[0].continue_()
+    visit.settle()
 
 
 def test_without_a_connection_it_says_so_and_goes_on_afterwards(visit: Search) -> None:

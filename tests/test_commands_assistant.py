@@ -17,7 +17,7 @@ import pytest
 from assistant.texts import texts_for
 from corpus.search import Searcher
 from settings import PROJECT
-from tests.commands import assert_plain, json_of, run
+from tests.commands import assert_plain, json_of, run, run_afresh
 
 ANSWER = {
     *("id", "question", "language", "kind", "evidence", "mode", "message", "sentences", "citations", "notices"),
@@ -40,7 +40,7 @@ def _check_citations(answer: dict[str, Any], searcher: Searcher) -> None:
 
 
 def test_ask_prints_one_answer_as_json(full_index: Path, searcher: Searcher) -> None:
-    done = run("assistant", "ask", "Hjälper magnesium mot sömnproblem?", "--index", full_index, "--json")
+    done = run_afresh("assistant", "ask", "Hjälper magnesium mot sömnproblem?", "--index", full_index, "--json")
     assert (done.returncode, done.stderr) == (0, "")
     answer = json_of(done)
     assert set(answer) == ANSWER
@@ -88,16 +88,8 @@ def test_ask_in_a_batch_answers_each_line_in_order_and_goes_on_past_a_bad_one(
 
 
 def test_chat_talks_and_understands_a_follow_up(full_index: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "assistant", "chat", "--language", "sv", "--index", str(full_index)],
-        cwd=PROJECT,
-        input="Hjälper magnesium mot sömnproblem?\nOch vilken mat finns det i?\n\n",
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=240,
-        check=False,
-    )
+    typed = "Hjälper magnesium mot sömnproblem?\nOch vilken mat finns det i?\n\n"
+    done = run_afresh("assistant", "chat", "--language", "sv", "--index", full_index, typed=typed)
     assert (done.returncode, done.stderr) == (0, "")
     assert texts_for("sv").ai_notice in done.stdout
     first, second = done.stdout.split(texts_for("sv").blood_test_prompt)[:2]

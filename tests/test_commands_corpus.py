@@ -19,7 +19,7 @@ from corpus.index import current_version
 from corpus.search import Searcher
 from corpus.sync import sync
 from settings import PROJECT
-from tests.commands import Done, assert_plain, json_of, run
+from tests.commands import Done, assert_plain, json_of, run, run_afresh
 from tests.fakes import write_article
 
 IRON = "Iron is a mineral. Iron is found in meat."
@@ -273,7 +273,7 @@ def test_a_reader_that_stops_early_is_no_traceback(full_index: Path) -> None:
 
 @pytest.mark.parametrize("encoding", ["C", "POSIX"])
 def test_swedish_letters_come_out_whatever_the_locale(synced: Synced, encoding: str) -> None:
-    done: Done = run("corpus", "show", "jarn", "--index", synced.index, LC_ALL=encoding, LANG=encoding)
+    done: Done = run_afresh("corpus", "show", "jarn", "--index", synced.index, LC_ALL=encoding, LANG=encoding)
     assert "Järn är ett mineral 🩸." in done.stdout
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +12,8 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from errors import UsageError
-from settings import PROJECT, Settings
+from settings import Settings
+from tests.commands import Done, run_afresh
 from tests.fake_search import HERE, IRON, Site, build, tools_for
 from web.api.app import mount_api
 from web.api.guard import MOST_BYTES
@@ -271,9 +270,8 @@ def test_what_is_searched_for_is_not_logged_also_when_it_fails(api: Api, caplog:
 
 
 def test_the_command_shows_a_token_once_lists_names_and_revokes(tmp_path: Path) -> None:
-    def command(*arguments: str) -> subprocess.CompletedProcess[str]:
-        line = [sys.executable, "-m", "web.staff", *arguments, "--file", str(tmp_path / "users")]
-        return subprocess.run(line, cwd=PROJECT, capture_output=True, text=True, timeout=60, check=False)
+    def command(*arguments: str) -> Done:
+        return run_afresh("web.staff", *arguments, "--file", tmp_path / "users")
 
     made = command("token", "crm")
     assert (made.returncode, made.stdout.startswith(BEGINS)) == (0, True)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +14,8 @@ from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
 from errors import UsageError
-from settings import PROJECT, Settings
+from settings import Settings
+from tests.commands import Done, run_afresh
 from tests.fake_staff import NAME, PASSWORD, PAYLOAD, Markup, fake_tools, write_users
 from web.staff.app import mount_staff
 from web.staff.passwords import hashed, is_right
@@ -325,16 +324,8 @@ def test_both_languages_have_the_same_words_and_none_is_empty_or_shouts() -> Non
         assert "!" not in text
 
 
-def _command(file: Path, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "web.staff", *arguments, "--file", str(file)],
-        cwd=PROJECT,
-        input=typed,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+def _command(file: Path, *arguments: str, typed: str = "") -> Done:
+    return run_afresh("web.staff", *arguments, "--file", file, typed=typed)
 
 
 def test_the_command_adds_changes_lists_and_removes_users_and_keeps_no_password(tmp_path: Path) -> None:

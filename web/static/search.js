@@ -274,6 +274,8 @@
   if (last && !box.value && (location.hash === "#last" || (came && came.type === "back_forward"))) {
     history.replaceState(null, "", location.pathname);
     take(last);
+  } else if (state()[0].length > 1 && !results.firstElementChild) {
+    search(); // typed before this script was there
   } else {
     showRecent();
   }
