@@ -2,8 +2,8 @@
 
 1.  The best statement leads. A sentence that leans on the one before takes that one along or is left out.
 2.  Others join while they are nearly as good, from at most three articles, without saying a thing twice.
-3.  Order: articles by their best statement, inside an article as it was written; for a yes/no question the
-    statement that settles it first.
+3.  Order: the best statement, unless it goes on from another ("… therefore …"); then articles by their best
+    statement, and inside an article as it was written.
 
 What is picked is verbatim: a statement is a stretch of the article's text, with its offsets.
 """
@@ -14,7 +14,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.question import QuestionForm
-from assistant.quotable import leans_back
+from assistant.quotable import goes_on, leans_back
 from assistant.statements import Rules, Statement, quotable_statements
 from corpus.article import Language
 from corpus.search import Found
@@ -34,11 +34,11 @@ _WORD = re.compile(r"\w+")
 
 
 def pick_statements(found: Found, form: QuestionForm, rules: Rules, language: Language) -> list[Statement]:
-    """The statements that answer best, in reading order; empty where none may be quoted.
+    """The statements that answer best, the best one first; empty where none may be quoted.
 
     ``language`` is the one whose articles are read; the other's are left to a second call.
     """
-    ordered = _in_reading_order(_choose(quotable_statements(found, form, rules, language)), form)
+    ordered = _in_reading_order(_choose(quotable_statements(found, form, rules, language)))
     # "No, …" further down would be heard as the answer to what stands above it.
     return [*ordered[:1], *(statement.without_yes_or_no() for statement in ordered[1:])]
 
@@ -118,19 +118,17 @@ def _content(text: str) -> set[str]:
     return {word for word in _WORD.findall(text.casefold()) if len(word) > 3}
 
 
-def _in_reading_order(chosen: list[Statement], form: QuestionForm) -> list[Statement]:
+def _in_reading_order(chosen: list[Statement]) -> list[Statement]:
     best_of_article: dict[str, float] = {}
     for statement in chosen:
         article = statement.passage.article_id
         best_of_article[article] = max(best_of_article.get(article, statement.score), statement.score)
     ordered = sorted(chosen, key=lambda s: (-best_of_article[s.passage.article_id], s.passage.article_id, s.start))
-    if form.form in ("yes_no", "definition") and ordered:
-        leading = max(ordered, key=lambda s: s.score)
-        if not leans_back(leading.text):
-            ordered.remove(leading)
-            ordered.insert(0, leading)
-            ordered = _keep_pairs(ordered)
-    return ordered
+    best = max(ordered, key=lambda s: s.score, default=None)
+    if best is None or goes_on(best.text.split("\n", 1)[0]):
+        return ordered
+    ordered.remove(best)
+    return _keep_pairs([best, *ordered])
 
 
 def _keep_pairs(ordered: list[Statement]) -> list[Statement]:

@@ -76,6 +76,10 @@ _EMPTY_SUBJECT = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
+_GOES_ON = re.compile(
+    r"\b(?:därför|därmed|alltså|också|dessutom|däremot|dock|heller|therefore|also|however|instead)\b",
+    re.IGNORECASE,
+)
 _DET = re.compile(rf"^det\s+(?:{_SWEDISH_VERB})\b", re.IGNORECASE)
 
 
@@ -111,3 +115,8 @@ def leans_back(sentence: str) -> bool:
     if _EMPTY_SUBJECT.match(sentence):
         return False
     return bool(_LEANS_BACK.match(sentence) or _DET.match(sentence))
+
+
+def goes_on(sentence: str) -> bool:
+    """Whether a sentence can be read alone and still goes on from another: "Svaren bedöms därför för sig."."""
+    return leans_back(sentence) or bool(_GOES_ON.search(sentence))

@@ -89,6 +89,24 @@ def test_the_sentence_that_settles_a_yes_no_question_comes_first(searcher: Searc
 
 
 @pytest.mark.parametrize(
+    ("best", "first"),
+    [
+        ("Copper pans lose copper into sour food.", "Copper pans lose copper into sour food."),
+        ("Sour food therefore takes copper from copper pans.", "Copper is a metal in many tools."),
+    ],
+)
+def test_the_best_sentence_comes_first_wherever_it_stands_unless_it_goes_on_from_another(
+    tmp_path: Path, best: str, first: str
+) -> None:
+    write_article(tmp_path / "articles", "copper", f"## Copper and food\n\nCopper is a metal in many tools. {best}\n")
+    embedder = WordEmbedder()
+    sync(tmp_path / "articles", tmp_path / "index", embedder)
+    picked = _pick(Searcher(tmp_path / "index", embedder), "What happens to sour food in copper pans?")
+    assert max(picked, key=lambda statement: statement.score).text == best
+    assert picked[0].text == first
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "Does iron stop hair from falling out?",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.quotable import leans_back, may_be_quoted, names_a_figure, names_an_amount
+from assistant.quotable import goes_on, leans_back, may_be_quoted, names_a_figure, names_an_amount
 
 
 @pytest.mark.parametrize(
@@ -125,3 +125,18 @@ def test_a_sentence_that_stands_alone(sentence: str) -> None:
 def test_names_with_digits_are_not_figures() -> None:
     assert not names_a_figure("B12, T4, HbA1c och 25-OH-D mäts i blodet.")
     assert names_a_figure("Ett värde under 30 är lågt.")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "so"),
+    [
+        ("Resultat från gravida bedöms därför mot egna gränser.", True),
+        ("HbA1c kan också påverkas av:", True),
+        ("Reference limits therefore differ.", True),
+        ("Andra märker ingen skillnad alls.", True),
+        ("För mycket järn kan skada levern.", False),
+        ("Coffee reduces the absorption of iron.", False),
+    ],
+)
+def test_a_sentence_that_goes_on_from_another_is_told_from_one_that_opens(sentence: str, so: bool) -> None:
+    assert goes_on(sentence) is so

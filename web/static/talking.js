@@ -266,10 +266,11 @@
   }
 
   // ---- sending ----
-  // Gradio drops what is sent before the last reply's event has ended, and that is a while after the reply is whole:
-  // what may be asked next is looked up first. What is sent in between goes again until it is taken. While a reply
-  // still grows it stays where it was typed.
-  const PAUSES = [150, 300, 600, 1200, 2400];
+  // Gradio drops what is sent before the page is all there, and before the last reply's event has ended, which is a
+  // while after the reply is whole: what may be asked next is looked up first. What is sent in between goes again
+  // until it is taken. While a reply still grows it stays where it was typed.
+  const PAUSES = [150, 300, 600, 1200, 2400, 4800];
+  const STARTING = 200; // ms between two looks at a page that is still being set up
   let again = 0;
 
   function sendUntilTaken() {
@@ -282,8 +283,10 @@
     const taken = () => box.value !== sent || count() !== replies || growing();
     const look = (pauses) => {
       if (taken() || !button.isConnected) return;
-      button.click();
-      if (pauses.length) again = setTimeout(look, pauses[0], pauses.slice(1));
+      const started = document.querySelector("#heading .heading.starting") === null;
+      if (started) button.click();
+      if (!started) again = setTimeout(look, STARTING, pauses);
+      else if (pauses.length) again = setTimeout(look, pauses[0], pauses.slice(1));
     };
     again = setTimeout(look, PAUSES[0], PAUSES.slice(1));
   }
