@@ -14,6 +14,7 @@ from assistant.verification.amounts import same_amount
 from assistant.verification.blending import blends
 from assistant.verification.care import puts_off_care
 from assistant.verification.causes import makes_a_cause
+from assistant.verification.contradiction import contradicts_itself
 from assistant.verification.diagnosis import diagnoses
 from assistant.verification.edits import changed
 from assistant.verification.names import BINDING, names_in
@@ -51,6 +52,11 @@ def _of_health(text: str, cited: Sequence[str], language: Language) -> Iterator[
 def _blended(text: str, cited: Sequence[str], language: Language) -> Iterator[Reason]:
     if blends(text, cited, language):
         yield "name"
+
+
+def _contradicted(text: str, cited: Sequence[str], language: Language) -> Iterator[Reason]:
+    if contradicts_itself(text, cited, language):
+        yield "polarity"
 
 
 def _quantities(text: str, cited: Sequence[str], language: Language) -> Iterator[Reason]:
@@ -129,5 +135,5 @@ def _advice(text: str, cited: Sequence[str], language: Language) -> Iterator[Rea
 
 
 FORM: tuple[Rule, ...] = (_form,)
-STRICT: tuple[Rule, ...] = (_of_health, _blended)
+STRICT: tuple[Rule, ...] = (_of_health, _blended, _contradicted)
 RULES: tuple[Rule, ...] = (_advice, _quantities, _names, _edits, _causes, _turned)
