@@ -7,7 +7,9 @@ import re
 from assistant.texts import Texts
 
 _WHO = re.compile(
-    r"\b(?:vem|vad|robot|människa|läkare|ai|who|what|human|doctor|bot|person|heter|name)\b", re.IGNORECASE
+    r"\b(?:vem|vad|robot|människa|läkare|ai|who|what|human|doctor|bot|person|heter|name|lita|trust\w*|\w*pålitlig|"
+    r"tillförlitlig|säker|vet|veta|ifrån|varifrån|källor|reliable|sure|know|where|sources)\b",
+    re.IGNORECASE,
 )
 _THANKS = re.compile(r"\b(?:tack\w*|thank\w*|thanks|cheers)\b", re.IGNORECASE)
 _BYE = re.compile(r"\b(?:hej\s*då|hejdå|adjö|vi\s+ses|ha\s+det|good\s*bye|bye|see\s+you)\b", re.IGNORECASE)

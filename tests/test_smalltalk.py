@@ -6,6 +6,7 @@ import pytest
 
 from assistant.smalltalk import smalltalk_text
 from assistant.texts import texts_for
+from assistant.triage import Screen
 
 SV, EN = texts_for("sv"), texts_for("en")
 
@@ -19,6 +20,8 @@ SV, EN = texts_for("sv"), texts_for("en")
         ("Hej då, tack för hjälpen", SV.smalltalk_bye),
         ("Är du en robot?", SV.smalltalk_who),
         ("Vem är du?", SV.smalltalk_who),
+        ("Kan jag lita på dig?", SV.smalltalk_who),
+        ("Varifrån får du din information?", SV.smalltalk_who),
     ],
 )
 def test_a_swedish_message_gets_the_text_that_fits(message: str, reply: str) -> None:
@@ -32,7 +35,21 @@ def test_a_swedish_message_gets_the_text_that_fits(message: str, reply: str) -> 
         ("thanks a lot", EN.smalltalk_thanks),
         ("bye", EN.smalltalk_bye),
         ("Are you a doctor?", EN.smalltalk_who),
+        ("How do you know that?", EN.smalltalk_who),
     ],
 )
 def test_an_english_message_gets_the_text_that_fits(message: str, reply: str) -> None:
     assert smalltalk_text(message, EN) == reply
+
+
+@pytest.mark.parametrize(
+    ("topic", "message", "asks_nothing"),
+    [
+        ("Hjälper magnesium mot sömnproblem?", "Kan jag lita på dig?", True),
+        ("Does magnesium help sleep?", "How do you know that?", True),
+        ("What does HbA1c show?", "Is it reliable?", False),  # the test, and not the assistant
+        ("Vad visar HbA1c?", "Kan man lita på provet?", False),
+    ],
+)
+def test_doubt_in_the_assistant_is_no_question_on_the_topic(topic: str, message: str, asks_nothing: bool) -> None:
+    assert (Screen().triage([topic, message]).kind == "smalltalk") is asks_nothing
