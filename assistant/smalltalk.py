@@ -7,11 +7,16 @@ import re
 from assistant.texts import Texts
 
 _WHO = re.compile(
-    r"\b(?:vem|vad|robot|människa|läkare|ai|who|what|human|doctor|bot|person|heter|name|lita|trust\w*|\w*pålitlig|"
-    r"tillförlitlig|säker|vet|veta|ifrån|varifrån|källor|reliable|sure|know|where|sources)\b",
+    r"\b(?:vem|vad\s+(?:är|heter|kan|gör)|robot|människa|läkare|ai|who|what|human|doctor|bot|person|heter|name|"
+    r"lita|trust\w*|pålitlig|tillförlitlig|hur\s+säker|hur\s+vet|hur\s+kan\s+du\s+veta|ifrån|varifrån|källor|"
+    r"reliable|how\s+sure|do\s+you\s+know|where|sources)\b",
     re.IGNORECASE,
 )
-_THANKS = re.compile(r"\b(?:tack\w*|thank\w*|thanks|cheers)\b", re.IGNORECASE)
+_THANKS = re.compile(
+    r"\b(?:tack\w*|thank\w*|thanks|cheers|(?:jätte|super)?bra|toppen|perfekt|förstår|då\s+vet\s+jag|great|perfect|helpful|"
+    r"helps|helped|clears|good\s+(?:to\s+know|answer)|got\s+it|i\s+see|sense|understood|explained)\b",
+    re.IGNORECASE,
+)
 _BYE = re.compile(r"\b(?:hej\s*då|hejdå|adjö|vi\s+ses|ha\s+det|good\s*bye|bye|see\s+you)\b", re.IGNORECASE)
 
 

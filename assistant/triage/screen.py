@@ -26,6 +26,10 @@ _TAKEN = re.compile(
     r"supplement|(?:kost)?tillskott|vitamin|salv|ointment|patch|plåster|prescri|recept|syrup|inhal|mg\b|mcg\b|µg\b|ie\b|iu\b)",
     re.IGNORECASE,
 )
+_ASKS = re.compile(
+    r"(?:men\s+|but\s+)?(?:är|kan|ska|går|hur|vem|vad|var|varifrån|pratar|chattar|who|what|how|can|are|is|do|does|should|where|am)\b",
+    re.IGNORECASE,
+)
 _REMEDIES = ("MEDICINE", "SUPPLEMENT")
 # Earlier messages were screened whole in their own turn.
 _EARLIER_CHARS = 2_000
@@ -127,6 +131,11 @@ def _earlier(messages: Sequence[str]) -> Triage | None:
     """What the conversation was about just before, unless that was ordinary or smalltalk."""
     before = triage(messages)
     return before if before.kind not in (None, "smalltalk") else None
+
+
+def asks_about_the_assistant(message: str) -> bool:
+    """Whether a message is smalltalk that asks: "are you a doctor?". Right after an alarm it doubts the alarm."""
+    return bool(_ASKS.match(message)) and is_smalltalk(message)
 
 
 def is_smalltalk(message: str) -> bool:

@@ -18,6 +18,7 @@ from assistant.triage.screen import (
     Alarm,
     Triage,
     TriageKind,
+    asks_about_the_assistant,
     is_smalltalk,
     leans_on_earlier,
     names_a_remedy,
@@ -63,6 +64,10 @@ class Screen:
 
     def triage(self, messages: Sequence[str]) -> Triage:
         """What the last of the visitor's messages is; they come oldest first."""
+        if len(messages) > 1 and asks_about_the_assistant(messages[-1]):
+            before = self.triage(messages[:-1])
+            if before.alarms:
+                return before
         last = read_alone(messages[-1] if messages else "")
         ruled = triage(messages, last)
         if not messages or not any(character.isalnum() for character in messages[-1]):
