@@ -266,9 +266,9 @@
   }
 
   // ---- sending ----
-  // Gradio drops what is sent before the page is all there, and before the last reply's event has ended, which is a
-  // while after the reply is whole: what may be asked next is looked up first. What is sent in between goes again
-  // until it is taken. While a reply still grows it stays where it was typed.
+  // Gradio drops what is sent before the last reply's event has ended, and that is a while after the reply is whole:
+  // what may be asked next is looked up first. On a very slow machine it has also lost what was sent to a page that was
+  // still being set up. What was sent goes again until it is taken. While a reply still grows it stays in the box.
   const PAUSES = [150, 300, 600, 1200, 2400, 4800];
   const STARTING = 200; // ms between two looks at a page that is still being set up
   let again = 0;
