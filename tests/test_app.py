@@ -9,8 +9,6 @@ import pytest
 from tests.commands import run_afresh
 from web.server import listen
 
-ROOT = Path(__file__).resolve().parent.parent
-
 
 def test_help_names_host_and_port() -> None:
     done = run_afresh("app.py", "--help")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from assistant.verification.signs import is_hedged, negations
-from assistant.verification.words import Word, same_word, words_in
+from assistant.verification.words import Word, share_among, words_in
 from corpus.article import Language
 
 _TURN: dict[Language, re.Pattern[str]] = {
@@ -52,8 +52,9 @@ def _halves(text: str, language: Language) -> Iterator[tuple[str, Sequence[Word]
     """Each half, its words, and whether it is only conceded."""
     start, conceded = 0, False
     for turn in _TURN[language].finditer(text):
-        yield text[start : turn.start()], words_in(text[start : turn.start()], language), conceded
-        start, conceded = turn.end(), bool(_CONCEDES.search(turn.group().strip()))
+        half = text[start : turn.start()]
+        yield half, words_in(half, language), conceded
+        start, conceded = turn.end(), bool(_CONCEDES.search(turn.group()))
     yield text[start:], words_in(text[start:], language), conceded
 
 
@@ -65,10 +66,5 @@ def _is_denied(half: Sequence[Word], parts: Sequence[Sequence[Word]], language: 
     content = [word for word in half if word.content]
     if len(content) < _FEWEST:
         return False
-    same = [part for part in parts if _share(content, part) >= _HELD]
+    same = [part for part in parts if share_among(content, part) >= _HELD]
     return bool(same) and all(negations(part, language) for part in same)
-
-
-def _share(content: Sequence[Word], part: Sequence[Word]) -> float:
-    held = sum(any(same_word(word.stem, other.stem) for other in part) for word in content)
-    return held / len(content)

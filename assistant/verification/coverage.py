@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from wordfreq import zipf_frequency
 
-from assistant.verification.words import Word, same_word, words_in
+from assistant.verification.words import Word, is_among, words_in
 from corpus.article import Language
 from corpus.token_states import Tokens
 
@@ -53,7 +53,7 @@ def coverage_of(said: Text, quotes: Sequence[Text], language: Language, common: 
     others = np.concatenate([_vectors(tokens, words_in(text, language), common) for text, tokens in quotes])
     near = (_vectors(said[1], content, common) @ others.T).max(axis=1)
     rarity = np.array([max(_LEAST_RARITY, _COMMON_ZIPF - zipf_frequency(word.text, language)) for word in content])
-    held = np.array([any(same_word(word.stem, other.stem) for other in quoted) for word in content], dtype=float)
+    held = np.array([is_among(word, quoted) for word in content], dtype=float)
     clauses = np.array([word.clause for word in content])
     return Coverage(
         words=float(np.average(held, weights=rarity)),

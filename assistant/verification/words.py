@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -59,6 +60,16 @@ def same_word(one: str, other: str) -> bool:
         return True
     short, long = sorted((one, other), key=len)
     return len(short) >= _PART_AT_LEAST and (long.startswith(short) or long.endswith(short))
+
+
+def is_among(word: Word, others: Iterable[Word]) -> bool:
+    """Whether any of the others is the same word."""
+    return any(same_word(word.stem, other.stem) for other in others)
+
+
+def share_among(words: Sequence[Word], others: Sequence[Word]) -> float:
+    """The share of the words that are among the others, 0 to 1; 0 without any."""
+    return sum(is_among(word, others) for word in words) / len(words) if words else 0.0
 
 
 @cache

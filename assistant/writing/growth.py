@@ -14,7 +14,7 @@ from assistant.answer import Citation, Said, Sentence
 from assistant.statements import Statement
 from assistant.verification.signs import duties, negations
 from assistant.verification.verdict import Reason
-from assistant.verification.words import Word, same_word, words_in
+from assistant.verification.words import Word, is_among, share_among, words_in
 from assistant.writing.parse import Written
 from corpus.article import Language
 
@@ -139,9 +139,7 @@ class Growth:
         """Of the question's words that the best statement holds, how many are said."""
         held = words_in(best, self._language)
         asked = [word for word in words_in(self._question, self._language) if word.content]
-        return self._held([w for w in asked if any(same_word(w.stem, h.stem) for h in held)], said)
+        return self._held([word for word in asked if is_among(word, held)], said)
 
     def _held(self, wanted: Sequence[Word], said: str) -> float:
-        words = words_in(said, self._language)
-        held = sum(any(same_word(each.stem, word.stem) for word in words) for each in wanted)
-        return held / len(wanted) if wanted else 0.0
+        return share_among(wanted, words_in(said, self._language))
