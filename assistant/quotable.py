@@ -77,7 +77,7 @@ _EMPTY_SUBJECT = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _GOES_ON = re.compile(
-    r"\b(?:därför|därmed|alltså|också|dessutom|däremot|dock|heller|therefore|also|however|instead)\b",
+    r"\b(?:därför|därmed|alltså|också|dessutom|däremot|dock|heller|ändå|therefore|also|however|instead|still)\b",
     re.IGNORECASE,
 )
 _DET = re.compile(rf"^det\s+(?:{_SWEDISH_VERB})\b", re.IGNORECASE)

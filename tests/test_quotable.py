@@ -133,6 +133,8 @@ def test_names_with_digits_are_not_figures() -> None:
         ("Resultat från gravida bedöms därför mot egna gränser.", True),
         ("HbA1c kan också påverkas av:", True),
         ("Reference limits therefore differ.", True),
+        ("Ett högt HDL är ändå inget säkert skydd.", True),
+        ("The value can still be normal.", True),
         ("Andra märker ingen skillnad alls.", True),
         ("För mycket järn kan skada levern.", False),
         ("Coffee reduces the absorption of iron.", False),
