@@ -166,7 +166,7 @@ def test_search_its_results_an_article_and_the_other_staff_pages(browser: Browse
     _assert_open_to_all(page, "the assistant's answer")
     page.set_viewport_size({"width": 390, "height": 900})
     page.fill("#q", "zzz")
-    expect(page.locator("#results")).to_contain_text(STAFF["search_distant"])  # what was there before is shown for a while
+    expect(page.locator("#results")).to_contain_text(STAFF["search_distant"])  # not those of before
     visit.settle()
     _assert_open_to_all(page, "nothing found, on a phone")
     for path in ("/staff/search/article/iron?from=27&to=50#here", *PAGES[1:]):
